@@ -1,0 +1,23 @@
+import type { Diagnosis } from './diagnosis.ts'
+import { grewAfter, isServerError, refusalClues } from './ec2.ts'
+import { count, list, time } from './say.ts'
+
+/** EC2 answered with an error of its own (5xx). StatusCode 0 is no answer at all and another cause. */
+export const ec2ApiErrors: Diagnosis = {
+  id: 'ec2-api-errors',
+  title: 'EC2 failed with errors of its own',
+  explain(_episode, blame, timeline) {
+    const refusals = blame.refusals.filter(isServerError)
+    const first = refusals[0]
+    if (first === undefined || blame.refusedBy(isServerError) < 0.3) return undefined
+    const all = timeline.refusals.all.filter(isServerError)
+    return {
+      confidence: 'certain',
+      summary: `EC2 failed with ${list(all.map(refusal => `${refusal.code ?? 'an error'}${refusal.status === null ? '' : ` (HTTP ${refusal.status})`}`))} ${count(all.length, 'time')} from ${time(first.at)} on, so the pool could not grow: a problem on EC2's side.`,
+      clues: refusalClues(refusals, 5),
+      contributing: [],
+      fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
+      actions: [{ text: 'Look at the AWS Health Dashboard for EC2 in this region, and give the request ids to AWS Support.', command: 'aws health describe-events --filter services=EC2,eventStatusCodes=open' }],
+    }
+  },
+}

@@ -1,0 +1,38 @@
+/** The few words that diagnoses share, so that every summary says times and numbers alike. Text of the log is escaped by the reporters. */
+
+/** `09:14:04`, UTC: the date stands once in the report's head. */
+export function time(at: number): string {
+  return new Date(at).toISOString().slice(11, 19)
+}
+
+/** `1 pod`, `3 pods`. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n} ${n === 1 ? noun : plural}`
+}
+
+/** `a, b and 3 more`. */
+export function list(items: readonly string[], most = 3): string {
+  const unique = [...new Set(items)]
+  if (unique.length <= most) return unique.length < 2 ? unique.join('') : `${unique.slice(0, -1).join(', ')} and ${unique.at(-1)}`
+  return `${unique.slice(0, most).join(', ')} and ${unique.length - most} more`
+}
+
+/** `4.2 s`, `35 s`, `5m35s`, `2h05m`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1_000)
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m${seconds % 60 === 0 ? '' : `${String(seconds % 60).padStart(2, '0')}s`}`
+  return `${Math.floor(seconds / 3_600)}h${String(Math.floor((seconds % 3_600) / 60)).padStart(2, '0')}m`
+}
+
+/** A word for a shell command. Ids of the log are quoted unless they are plainly harmless. */
+export function quote(text: string): string {
+  return /^[A-Za-z0-9._:/@-]{1,200}$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/** `shop/cart-9m2tz`, or what is known. */
+export function podName(pod: { readonly namespace: string | null; readonly pod: string | null; readonly container?: string | null }): string {
+  if (pod.pod !== null) return `${pod.namespace ?? '?'}/${pod.pod}`
+  return pod.container == null || pod.container === '' ? 'an unnamed pod' : `sandbox ${pod.container.slice(0, 12)}`
+}

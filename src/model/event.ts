@@ -1,0 +1,27 @@
+/**
+ * What a line of the log became. The union of all events is derived from the wording tables in `extractors/`; this is what they share.
+ */
+export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+/** Where a line stands: `input` is an index into the report's inputs, `line` the 1-based physical line in it. */
+export interface Place {
+  readonly input: number
+  readonly line: number
+}
+
+/** A line after its envelope was read: zap JSON (v1.6.1 and later) or seelog text (v1.5.0 to v1.6.0). */
+export interface LogRecord {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly level: Level
+  readonly message: string
+  /** `file:line` as zap printed it: one frame too high in every release (families.md 0.3). Absent before v1.6.1. */
+  readonly caller?: string
+}
+
+/** What every event carries besides its kind and its own fields. */
+export interface EventBase extends Place {
+  readonly at: number
+  readonly level: Level
+  readonly caller?: string
+}

@@ -1,0 +1,298 @@
+/**
+ * The report: plain data, no clock, no host name. JSON is this object as it is, and every other form is made from it alone.
+ *
+ * Instants are ISO 8601 UTC with milliseconds, durations integer milliseconds. What is not known is absent or null, never 0.
+ * Additive within a schemaVersion. The published JSON Schema is `docs/report.schema.json`.
+ */
+
+/** ISO 8601 in UTC with milliseconds: `2024-09-11T20:39:00.478Z`. */
+export type Instant = string
+
+export interface Report {
+  readonly schema: 'ipamd-trace/report'
+  readonly schemaVersion: 1
+  readonly tool: { readonly name: 'ipamd-trace'; readonly version: string }
+  readonly inputs: readonly Input[]
+  /** Present when the analysis was narrowed. */
+  readonly window?: { readonly since?: Instant; readonly until?: Instant }
+  readonly verdict: Verdict
+  readonly nodes: readonly NodeReport[]
+  /** Damage and doubts about the input, worst first. Empty: the input is sound. */
+  readonly problems: readonly Problem[]
+}
+
+export interface Input {
+  readonly path: string
+  /** Physical lines. lines = understood + known + unrecognized - extra + joined + blank + foreign + unreadable. */
+  readonly lines: number
+  readonly bytes: number
+  /** Lines that became events. */
+  readonly understood: number
+  /** Lines that ipamd is known to write and that say nothing about addresses. */
+  readonly known: number
+  /** Well-formed lines whose message no wording knows. */
+  readonly unrecognized: number
+  readonly unreadable: number
+  readonly blank: number
+  /** Lines that continue the record above them, or belong to a shipper's wrapping. */
+  readonly joined: number
+  /** Records beyond the first on one line. */
+  readonly extra: number
+  /** Lines that ipamd's logger did not write: panics, goroutine dumps. */
+  readonly foreign: number
+  /** The input ends in the middle of a line, of a gzip member, of an archive. */
+  readonly truncated: boolean
+  readonly firstAt: Instant | null
+  readonly lastAt: Instant | null
+  /** How the log was wrapped, where it was: `gzip`, `tar`, `cri`, `docker-json`, `cloudwatch` … outermost first. */
+  readonly form?: readonly string[]
+}
+
+/** Something about the input that may make the report incomplete. Never thrown, never silent. */
+export interface Problem {
+  /** kebab-case, from a published list: `unreadable-line`, `cut-line`, `fused-lines`, `gap`, `clock-went-back`, `cut-gzip` … */
+  readonly kind: string
+  /** `damage` makes the exit code 4; `note` does not. */
+  readonly severity: 'damage' | 'note'
+  readonly text: string
+  readonly count: number
+  /** The first places, at most 10. */
+  readonly places: readonly Evidence[]
+}
+
+export type Status = 'ok' | 'warn' | 'fail' | 'unknown'
+export type Confidence = 'certain' | 'likely' | 'possible'
+
+/** A line of the log that carries a statement. */
+export interface Evidence {
+  readonly input: number
+  /** 1-based physical line. */
+  readonly line: number
+  readonly at: Instant | null
+  /** What this line shows, in a few words: "EC2 refused CreateNetworkInterface". */
+  readonly note?: string
+  /** The raw line, cut at 2,000 characters. Hostile text: reporters escape it. */
+  readonly text?: string
+}
+
+export interface Cause {
+  /** From the list of causes (`docs/causes/`). */
+  readonly id: string
+  /** The cause in a few words, to stand after "because" or a colon: "the subnet had no free address". */
+  readonly title: string
+  readonly confidence: Confidence
+  readonly contributing: readonly string[]
+  readonly evidence: readonly Evidence[]
+  /** One or two sentences with the ids and numbers of this incident. */
+  readonly summary: string
+  /** What to do, most useful first. */
+  readonly actions: readonly Action[]
+}
+
+export interface Action {
+  readonly text: string
+  /** A read-only shell command with the real ids filled in, quoted for sh. */
+  readonly command?: string
+}
+
+export interface Verdict {
+  readonly status: Status
+  /** One sentence. */
+  readonly headline: string
+  /** Of the worst incident, or of the worst finding where no request failed. */
+  readonly cause: Cause | null
+}
+
+export interface Release {
+  readonly value: string | null
+  /** All releases that the evidence allows, oldest first; empty when nothing is known. */
+  readonly candidates: readonly string[]
+  readonly from: 'log' | 'fingerprint' | 'bundle' | null
+}
+
+export interface Requests {
+  /** "Received AddNetwork" lines; a kubelet retry is a request of its own. */
+  readonly add: number
+  readonly assigned: number
+  /** ipamd said no: a reply with Success false, or a rejection. */
+  readonly failed: number
+  /** No outcome in the log. */
+  readonly unanswered: number
+  readonly del: number
+}
+
+/** `[at, networkCard, total, assigned, cooldown, prefixes]`; null where the log cannot tell. A step function: a row whenever a value changes. */
+export type PoolRow = readonly [Instant, number, number | null, number | null, number | null, number | null]
+
+export interface NodeReport {
+  /** Its Kubernetes name, else instance id, else where the log came from. */
+  readonly node: string
+  readonly instanceId?: string
+  readonly instanceType?: string
+  readonly region?: string
+  readonly availabilityZone?: string
+  readonly subnetId?: string
+  readonly vpcId?: string
+  readonly release: Release
+  readonly firstAt: Instant | null
+  readonly lastAt: Instant | null
+  /** Settings that the log states, e.g. WARM_ENI_TARGET: '1'. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly limits: { readonly enis?: number; readonly addressesPerEni?: number; readonly maxPods?: number; readonly from?: 'log' | 'table' }
+  readonly requests: Requests
+  readonly pool: { readonly columns: readonly ['at', 'networkCard', 'total', 'assigned', 'cooldown', 'prefixes']; readonly rows: readonly PoolRow[] }
+  readonly enis: readonly EniReport[]
+  readonly incidents: readonly Incident[]
+  readonly findings: readonly Finding[]
+  /** Causes that were looked for and are not it, or could not be judged. */
+  readonly checked: readonly Checked[]
+  /** What happened on the node, for charts and timelines, in order: restarts, EC2 refusals, waits, ENIs, cordon … Bounded: repetition is counted. */
+  readonly happenings: readonly Happening[]
+  readonly quality: Quality
+  /** What this log cannot say, one sentence each. */
+  readonly unknowns: readonly string[]
+}
+
+export interface EniReport {
+  readonly eni: string
+  readonly networkCard: number | null
+  readonly primary: boolean | null
+  readonly addedAt: Instant | null
+  readonly removedAt: Instant | null
+  /** Addresses it brought to the pool when last counted. */
+  readonly addresses: number | null
+}
+
+/** A stretch of time in which requests failed for one cause. */
+export interface Incident {
+  /** Stable within a report: `cause@first failure`. */
+  readonly id: string
+  readonly firstFailureAt: Instant
+  readonly lastFailureAt: Instant
+  /** First successful reply for one of its pods after the last failure. */
+  readonly recoveredAt: Instant | null
+  /** Whether what caused it is gone, as far as the log says; null: it does not say. "Recovered" and "fixed" are different. */
+  readonly fixed: boolean | null
+  readonly failedRequests: number
+  /** When each request failed, at most the first 2,000: the reports' failure lanes. */
+  readonly failures: readonly Instant[]
+  readonly pods: readonly PodWait[]
+  /** Of the network card that failed; last known before the failure. */
+  readonly poolAtFirstFailure: { readonly total: number | null; readonly assigned: number | null; readonly cooldown: number | null; readonly networkCard?: number; readonly enis?: number } | null
+  readonly cause: Cause | null
+  /** Why it ended, one sentence; absent where it has not or the log cannot tell. */
+  readonly recovery?: string
+  /** Where the time went, from the first failed attempt to the recovery (or the end of the log): parts that sum to the whole. */
+  readonly breakdown: readonly Part[]
+  /** The chain of lines from the last success to the recovery. */
+  readonly evidence: readonly Evidence[]
+  /** EC2's refusals: for AWS Support. */
+  readonly apiErrors: readonly ApiError[]
+}
+
+export interface Part {
+  /** From a published list: `ec2-had-nothing`, `two-minute-wait`, `cooldown`, `ec2-slow`, `ipamd-down`, `kubelet-retry`, `unexplained` … */
+  readonly part: string
+  readonly text: string
+  readonly ms: number
+}
+
+export interface PodWait {
+  readonly namespace: string | null
+  readonly name: string | null
+  readonly attempts: number
+  readonly firstAttemptAt: Instant
+  readonly assignedAt: Instant | null
+  readonly address: string | null
+  /** From its first attempt to its address. */
+  readonly waitMs: number | null
+}
+
+export interface ApiError {
+  readonly at: Instant
+  /** `CreateNetworkInterface`, where the line says it. */
+  readonly api: string | null
+  /** `InsufficientFreeAddressesInSubnet`, where the line says it. */
+  readonly code: string | null
+  readonly status: number | null
+  readonly requestId: string | null
+  readonly subnetId?: string
+  readonly eni?: string
+  readonly input: number
+  readonly line: number
+}
+
+/** Trouble or a fact worth knowing, also without a failed request. */
+export interface Finding {
+  readonly id: string
+  readonly title: string
+  readonly confidence: Confidence
+  /** How much it weighs in the verdict: `fail`: pods have no network; `warn`: it will hurt or has hurt; `info`. */
+  readonly severity: 'fail' | 'warn' | 'info'
+  readonly summary: string
+  readonly contributing: readonly string[]
+  readonly evidence: readonly Evidence[]
+  readonly actions: readonly Action[]
+}
+
+export interface Checked {
+  readonly id: string
+  readonly outcome: 'ruled-out' | 'not-judged' | 'failed'
+  readonly reason: string
+}
+
+export interface Happening {
+  readonly at: Instant
+  readonly until?: Instant
+  /** kebab-case: `ipamd-started`, `shutdown`, `ec2-refused`, `wait`, `eni-added`, `eni-removed`, `cordoned`, `pool-full`, `request-failed` … */
+  readonly kind: string
+  readonly text: string
+  readonly count: number
+  readonly input: number
+  readonly line: number
+}
+
+export interface Quality {
+  readonly lines: number
+  /** Lines by level, as printed. */
+  readonly levels: Readonly<Record<string, number>>
+  /** False: no debug line in the whole log, so pool figures and decisions are missing. */
+  readonly debug: boolean
+  /** Silences longer than the node's own rhythm allows. */
+  readonly gaps: readonly { readonly from: Instant; readonly to: Instant; readonly ms: number }[]
+  /** Statistics lines held against the rebuilt pool. */
+  readonly statistics: { readonly compared: number; readonly drifted: number; readonly largestDrift: number }
+  /** Messages no wording knows, most frequent first, at most 20; `unrecognizedInAll` counts all lines. */
+  readonly unrecognized: readonly { readonly level: string; readonly text: string; readonly count: number; readonly first: Evidence }[]
+  readonly unrecognizedInAll: number
+}
+
+/** The pool at one instant: what `ipamd-trace state` prints. */
+export interface State {
+  readonly at: Instant
+  readonly nodes: readonly NodeState[]
+}
+
+export interface NodeState {
+  readonly node: string
+  readonly total: number | null
+  readonly assigned: number | null
+  readonly cooldown: number | null
+  readonly assignable: number | null
+  readonly networkCards: readonly { readonly networkCard: number; readonly total: number | null; readonly assigned: number | null; readonly cooldown: number | null; readonly prefixes: number | null }[]
+  readonly enis: readonly { readonly eni: string; readonly networkCard: number | null; readonly addresses: number | null; readonly assigned: number }[]
+  readonly addresses: readonly HeldAddress[]
+}
+
+export interface HeldAddress {
+  readonly address: string
+  readonly eni: string | null
+  readonly networkCard: number | null
+  readonly state: 'assigned' | 'cooldown' | 'free'
+  readonly sandbox: string | null
+  readonly namespace: string | null
+  readonly pod: string | null
+  readonly since: Instant | null
+  /** End of its cooldown. */
+  readonly until?: Instant
+}

@@ -1,0 +1,153 @@
+import { type Blame, blameOf } from '../diagnoses/blame.ts'
+import type { Diagnosis, Opinion } from '../diagnoses/diagnosis.ts'
+import type { ApiError, Cause, Evidence, Incident, PodWait } from '../model/report.ts'
+import type { Episode } from '../timeline/episodes.ts'
+import type { Timeline } from '../timeline/timeline.ts'
+import { breakdown } from './breakdown.ts'
+import { evidence, instant, instantOrNull, type TextOf } from './instants.ts'
+
+const MOST_EVIDENCE = 12
+const MOST_API_ERRORS = 50
+
+/** What judging the episodes of a node gave, beside the incidents themselves. */
+export interface Judged {
+  readonly incidents: Incident[]
+  /** Diagnoses that explained some incident. */
+  readonly used: ReadonlySet<string>
+  readonly threw: ReadonlyMap<string, string>
+}
+
+export function incidents(timeline: Timeline, diagnoses: readonly Diagnosis[], textOf: TextOf): Judged {
+  const used = new Set<string>()
+  const threw = new Map<string, string>()
+  const built = timeline.episodes.all.map(episode => {
+    const blame = blameOf(episode, timeline)
+    const judged = causeOf(episode, blame, timeline, diagnoses, threw)
+    if (judged !== undefined) used.add(judged.diagnosis.id)
+    return incident(episode, blame, judged, timeline, textOf)
+  })
+  return { incidents: built, used, threw }
+}
+
+interface JudgedCause {
+  readonly diagnosis: Diagnosis
+  readonly opinion: Opinion
+}
+
+/** The registry's order is the order of precedence: the first diagnosis that explains the episode is its cause, unless a later one is surer. */
+function causeOf(episode: Episode, blame: Blame, timeline: Timeline, diagnoses: readonly Diagnosis[], threw: Map<string, string>): JudgedCause | undefined {
+  for (const diagnosis of diagnoses) {
+    if (diagnosis.explain === undefined) continue
+    try {
+      const opinion = diagnosis.explain(episode, blame, timeline)
+      if (opinion !== undefined) return { diagnosis, opinion }
+    } catch (error) {
+      threw.set(diagnosis.id, error instanceof Error ? error.message : String(error))
+    }
+  }
+  return undefined
+}
+
+function incident(episode: Episode, blame: Blame, judged: JudgedCause | undefined, timeline: Timeline, textOf: TextOf): Incident {
+  const { firstFailure, lastFailure, pool } = episode
+  const waits = [...episode.pods.values()]
+  const begunAt = waits.reduce((earliest, wait) => Math.min(earliest, wait.firstAttemptAt), firstFailure.at)
+  const endedAt = episode.recoveredAt ?? Math.max(timeline.lastAt ?? lastFailure.at, lastFailure.at)
+  const cause = judged === undefined ? null : toCause(judged.diagnosis, judged.opinion, textOf)
+  return {
+    id: `${cause?.id ?? 'unexplained'}@${instant(firstFailure.at)}`,
+    firstFailureAt: instant(firstFailure.at),
+    lastFailureAt: instant(lastFailure.at),
+    recoveredAt: instantOrNull(episode.recoveredAt),
+    fixed: judged?.opinion.fixed ?? null,
+    failedRequests: episode.failedRequests,
+    failures: episode.failedAt.map(instant),
+    pods: waits.map(wait => podWait(wait, timeline)),
+    poolAtFirstFailure:
+      pool === null
+        ? null
+        : {
+            total: pool.total,
+            assigned: pool.assigned,
+            cooldown: pool.cooldown,
+            networkCard: pool.networkCard,
+          },
+    cause,
+    ...recovery(episode, timeline),
+    breakdown: breakdown(begunAt, endedAt, timeline, firstFailure.networkCard),
+    evidence: chain(episode, cause, textOf),
+    apiErrors: apiErrors(episode, blame, timeline),
+  }
+}
+
+export function toCause(diagnosis: Diagnosis, opinion: Opinion, textOf: TextOf): Cause {
+  return {
+    id: diagnosis.id,
+    title: diagnosis.title,
+    confidence: opinion.confidence,
+    contributing: opinion.contributing ?? [],
+    evidence: opinion.clues.slice(0, MOST_EVIDENCE).map(clue => evidence(clue.at, clue, clue.note, textOf)),
+    summary: opinion.summary,
+    actions: opinion.actions ?? [],
+  }
+}
+
+function podWait(wait: Episode['pods'] extends Map<string, infer W> ? W : never, _timeline: Timeline): PodWait {
+  return {
+    namespace: wait.namespace,
+    name: wait.pod,
+    attempts: wait.attempts,
+    firstAttemptAt: instant(wait.firstAttemptAt),
+    assignedAt: instantOrNull(wait.assignedAt),
+    address: wait.address,
+    waitMs: wait.assignedAt === null ? null : wait.assignedAt - wait.firstAttemptAt,
+  }
+}
+
+/** Why it ended: what freed or brought an address between the last failure and the first success. */
+function recovery(episode: Episode, timeline: Timeline): { recovery?: string } {
+  if (episode.recoveredAt === null || episode.reason !== 'no-address') return {}
+  const { networkCard } = episode.firstFailure
+  const at = (instant: number) => timeline.pool.steps.at(instant).find(step => step.networkCard === (networkCard ?? 0))
+  const before = at(episode.lastFailure.at)
+  const after = at(episode.recoveredAt)
+  if (before?.total == null || after?.total == null) return {}
+  if (after.total > before.total) return { recovery: `The pool grew from ${before.total} to ${after.total} addresses.` }
+  if (before.assigned !== null && before.total - before.assigned > 0) return { recovery: 'Addresses that deleted pods had released left their cooldown.' }
+  return { recovery: 'Other pods were deleted and their addresses became free.' }
+}
+
+/** The story by its lines: last success, what stood in the way, first and last failure, first success. */
+function chain(episode: Episode, cause: Cause | null, textOf: TextOf): Evidence[] {
+  const lines: Evidence[] = []
+  if (episode.lastSuccess !== null) lines.push(evidence(episode.lastSuccess.at, episode.lastSuccess.place, 'last success before', textOf))
+  lines.push(...(cause?.evidence ?? []))
+  lines.push(evidence(episode.firstFailure.at, episode.firstFailure.place, 'first failure', textOf))
+  if (episode.failedRequests > 1) lines.push(evidence(episode.lastFailure.at, episode.lastFailure.place, 'last failure', textOf))
+  if (episode.recovered !== null) lines.push(evidence(episode.recoveredAt, episode.recovered, 'first success after', textOf))
+  const seen = new Set<string>()
+  return lines
+    .filter(line => {
+      const key = `${line.input}:${line.line}`
+      return seen.has(key) ? false : seen.add(key)
+    })
+    .sort((a, b) => (a.at ?? '').localeCompare(b.at ?? '') || a.input - b.input || a.line - b.line)
+}
+
+function apiErrors(episode: Episode, blame: Blame, timeline: Timeline): ApiError[] {
+  const from = Math.min(episode.firstFailure.at, blame.refusals[0]?.at ?? Number.POSITIVE_INFINITY)
+  return timeline.refusals
+    .between(from, episode.recoveredAt ?? episode.lastFailure.at)
+    .slice(0, MOST_API_ERRORS)
+    .map(refusal => ({
+      at: instant(refusal.at),
+      api: refusal.api,
+      code: refusal.code,
+      status: refusal.status,
+      requestId: refusal.requestId,
+      ...(refusal.subnetId === null ? {} : { subnetId: refusal.subnetId }),
+      ...(refusal.eni === null ? {} : { eni: refusal.eni }),
+      input: refusal.place.input,
+      line: refusal.place.line,
+    }))
+}

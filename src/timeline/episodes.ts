@@ -1,0 +1,194 @@
+import type { Event } from '../extractors/recognize.ts'
+import type { Place } from '../model/event.ts'
+import type { Failure, FailureReason, Listener, Request } from './requests.ts'
+import type { Step } from './steps.ts'
+
+/** A pod in an episode: from its first attempt to its address. */
+export interface PodWait {
+  readonly namespace: string | null
+  readonly pod: string | null
+  attempts: number
+  failures: number
+  firstAttemptAt: number
+  lastFailureAt: number
+  assignedAt: number | null
+  assigned: Place | null
+  address: string | null
+}
+
+/** A stretch of time in which requests failed for one reason. */
+export interface Episode {
+  readonly reason: FailureReason
+  readonly firstFailure: Failure
+  lastFailure: Failure
+  failedRequests: number
+  /** Each failure's instant, the first 2,000. */
+  readonly failedAt: number[]
+  /** By namespace/name, else by sandbox. */
+  readonly pods: Map<string, PodWait>
+  /** Pods beyond the bound: counted, not listed. */
+  unlistedPods: number
+  /** The pool as last known before the first failure. */
+  readonly pool: Step | null
+  /** First success for one of its pods after the last failure. */
+  recoveredAt: number | null
+  recovered: Place | null
+  /** The last success of any pod before the first failure. */
+  readonly lastSuccess: { readonly at: number; readonly place: Place } | null
+  /** Errors that the replies carried, the first of each, at most 10. */
+  readonly errors: Map<string, Place>
+}
+
+const MOST_PODS = 20_000
+const MOST_TIMES = 2_000
+const MOST_EPISODES = 10_000
+/** kubelet comes again within 10 to 15 s: after this long without a failure, and with all its pods served, it is over. */
+const QUIET_MS = 30_000
+/** Without recovery: pods may have been deleted unseen. */
+const ABANDONED_MS = 300_000
+
+export interface Episodes {
+  readonly all: readonly Episode[]
+  /** Beyond the bound. */
+  readonly unlisted: number
+}
+
+/** Groups failures. `poolAt` gives the pool of a network card as it stands. */
+export function createEpisodes(poolNow: (networkCard: number | null) => Step | null) {
+  const all: Episode[] = []
+  const live = new Map<FailureReason, Episode>()
+  /** Attempts of pods that have no address yet. */
+  const attempts = new Map<string, { count: number; firstAt: number }>()
+  let unlisted = 0
+  let lastSuccess: { at: number; place: Place } | null = null
+
+  const isOver = (episode: Episode, at: number): boolean => {
+    const quiet = at - episode.lastFailure.at
+    if (quiet < QUIET_MS) return false
+    if (quiet >= ABANDONED_MS) return true
+    for (const wait of episode.pods.values()) if (wait.assignedAt === null) return false
+    return true
+  }
+
+  const begin = (failure: Failure): Episode => {
+    const episode: Episode = {
+      reason: failure.reason,
+      firstFailure: failure,
+      lastFailure: failure,
+      failedRequests: 0,
+      failedAt: [],
+      pods: new Map(),
+      unlistedPods: 0,
+      pool: poolNow(failure.networkCard),
+      recoveredAt: null,
+      recovered: null,
+      lastSuccess,
+      errors: new Map(),
+    }
+    live.set(failure.reason, episode)
+    if (all.length < MOST_EPISODES) all.push(episode)
+    else unlisted++
+    return episode
+  }
+
+  const waitOf = (episode: Episode, request: Request): PodWait | undefined => {
+    const key = keyOf(request)
+    let wait = episode.pods.get(key)
+    if (wait === undefined) {
+      if (episode.pods.size >= MOST_PODS) {
+        episode.unlistedPods++
+        return undefined
+      }
+      const earlier = attempts.get(key)
+      wait = {
+        namespace: request.namespace,
+        pod: request.pod,
+        attempts: Math.max(0, (earlier?.count ?? 1) - 1),
+        failures: 0,
+        firstAttemptAt: earlier?.firstAt ?? request.receivedAt,
+        lastFailureAt: request.receivedAt,
+        assignedAt: null,
+        assigned: null,
+        address: null,
+      }
+      episode.pods.set(key, wait)
+    }
+    return wait
+  }
+
+  const listener: Listener = {
+    failed(failure) {
+      const current = live.get(failure.reason)
+      const episode = current === undefined || isOver(current, failure.at) ? begin(failure) : current
+      episode.lastFailure = failure
+      episode.failedRequests++
+      episode.recoveredAt = null
+      episode.recovered = null
+      if (episode.failedAt.length < MOST_TIMES) episode.failedAt.push(failure.at)
+      if (failure.error !== null && episode.errors.size < 10 && !episode.errors.has(failure.error)) episode.errors.set(failure.error, failure.place)
+      const wait = waitOf(episode, failure.request)
+      if (wait === undefined) return
+      wait.attempts++
+      wait.failures++
+      wait.lastFailureAt = failure.at
+      wait.assignedAt = null
+      wait.assigned = null
+      wait.address = null
+    },
+    assigned(request, at, place) {
+      const key = keyOf(request)
+      lastSuccess = { at, place }
+      attempts.delete(key)
+      for (const episode of live.values()) {
+        const wait = episode.pods.get(key)
+        if (wait === undefined || wait.assignedAt !== null) continue
+        wait.attempts++
+        wait.assignedAt = at
+        wait.assigned = place
+        wait.address = request.address
+        if (episode.recoveredAt === null) {
+          episode.recoveredAt = at
+          episode.recovered = place
+        }
+      }
+    },
+    moved(from, to) {
+      for (const episode of live.values()) {
+        const wrong = episode.pods.get(keyOf(from))
+        if (wrong === undefined || wrong.failures === 0) continue
+        wrong.failures--
+        wrong.attempts--
+        if (wrong.failures === 0) episode.pods.delete(keyOf(from))
+        const right = waitOf(episode, to)
+        if (right === undefined) return
+        right.attempts++
+        right.failures++
+        right.lastFailureAt = to.answeredAt ?? right.lastFailureAt
+        return
+      }
+    },
+  }
+
+  return {
+    episodes: {
+      all,
+      get unlisted() {
+        return unlisted
+      },
+    } as Episodes,
+    listener,
+    apply(event: Event): void {
+      if (event.kind !== 'add-described' && event.kind !== 'add-received') return
+      if (event.pod === undefined || event.namespace === undefined) return
+      const key = `${event.namespace}/${event.pod}`
+      const known = attempts.get(key)
+      if (known !== undefined) known.count++
+      else if (attempts.size < MOST_PODS) attempts.set(key, { count: 1, firstAt: event.at })
+    },
+  }
+}
+
+/** The pod where it is known, else the sandbox: then retries cannot be linked. */
+function keyOf(request: Request): string {
+  return request.pod === null ? request.container : `${request.namespace}/${request.pod}`
+}

@@ -1,0 +1,552 @@
+import type { Event, EventOf } from '../extractors/recognize.ts'
+import type { Place } from '../model/event.ts'
+import { type Block, blocksAround, readBlock } from './address.ts'
+import { type CooldownPeriod, createCooldownPeriod } from './cooldown.ts'
+import { createSteps, type Step, type Steps } from './steps.ts'
+
+/** An address of the data store, as far as the log tells. */
+export interface Address {
+  readonly address: string
+  eni: string | null
+  networkCard: number
+  state: 'assigned' | 'cooldown' | 'free'
+  /** The bare container id of the sandbox that has it, or had it last. */
+  container: string | null
+  namespace: string | null
+  pod: string | null
+  /** Since when it is in this state; null: since before this log. */
+  since: number | null
+  /** The line that put it in this state. */
+  place: Place | null
+}
+
+/** An address given to a pod while its last holder was never seen to release it. */
+export interface DoubleAssignment {
+  readonly address: string
+  readonly before: Pick<Address, 'container' | 'namespace' | 'pod' | 'place'>
+  readonly after: Pick<Address, 'container' | 'namespace' | 'pod' | 'place'>
+  readonly at: number
+  /** The first holder had it before ipamd restarted. */
+  readonly acrossRestart: boolean
+}
+
+/** An address that left the pool while a pod had it. */
+export interface TakenAddress {
+  readonly address: Readonly<Address>
+  readonly event: Event
+}
+
+/** The data store as rebuilt from the log. */
+export interface Pool {
+  /** The pool now, per network card. */
+  now(): Step[]
+  readonly steps: Steps
+  /** What each address is now. Free addresses of prefixes are not listed. */
+  readonly addresses: ReadonlyMap<string, Readonly<Address>>
+  readonly enis: ReadonlyMap<string, ReadonlyMap<string, Block>>
+  cardOf(eni: string): number
+  readonly mode: 'ip' | 'prefix' | null
+  readonly cooldownPeriod: CooldownPeriod
+  /** Statistics lines held against the rebuilt pool, and how many had to correct it. */
+  readonly drift: { readonly compared: number; readonly drifted: number; readonly largest: number }
+  readonly doubleAssignments: readonly DoubleAssignment[]
+  readonly taken: readonly TakenAddress[]
+  /** True once a process start was seen: from there on every address is accounted for. */
+  readonly whole: boolean
+}
+
+/** The sums of one network card. `hidden` is what statistics lines say is there beyond what is known by name; null before the first. */
+interface Card {
+  hiddenTotal: number | null
+  hiddenAssigned: number | null
+  hiddenPrefixes: number | null
+  total: number
+  assigned: number
+  prefixes: number
+  cooling: number
+  /** When every resting address is known by name: one cooldown after the log began. */
+  coolingKnownAt: number
+  /** A statistics line that contradicts the rebuilt pool; believed when the next one says the same. */
+  doubt: { total: number | null; assigned: number } | null
+  movedAt: number
+}
+
+/** Statistics are read under the lock but printed after it: a change this young may stand before an older figure. */
+const SETTLED_MS = 100
+const MOST_LISTED = 1_000
+
+/**
+ * Rebuilds the data store: blocks by ENI, who holds each address, cooldown, and per network card the sums that ipamd would print.
+ *
+ * Deltas (Added, Deleted, Assign, Unassign) build it; statistics lines anchor what began before the log and correct what was lost
+ * (v1.6.1 to v1.11.2 lose lines, families 0.4). A line that contradicts a pool known from its start is believed only when the next one says
+ * the same. Never read from "AssignPodIPv4Address … total" after a forced removal: ds.total is then wrong for good (families D1).
+ */
+export function createPool(podOf: (container: string) => { namespace: string; pod: string } | undefined) {
+  const addresses = new Map<string, Address>()
+  const enis = new Map<string, Map<string, Block>>()
+  const owners = new Map<string, string>()
+  const cardOfEni = new Map<string, number>()
+  const excluded = new Set<string>()
+  const cards = new Map<number, Card>()
+  const { steps, push } = createSteps()
+  const cooldown = createCooldownPeriod()
+  let resting: { address: string; at: number }[] = []
+  let rested: { address: string; at: number }[] = []
+  const drift = { compared: 0, drifted: 0, largest: 0 }
+  const doubleAssignments: DoubleAssignment[] = []
+  const taken: TakenAddress[] = []
+  /** Who held what when the process ended: the pods go on living. */
+  let survivors = new Map<string, Address>()
+  let mode: 'ip' | 'prefix' | null = null
+  let whole = false
+  let storeTotalTrusted = true
+  let startedAt: number | null = null
+  let now = Number.NEGATIVE_INFINITY
+
+  const cardAt = (networkCard: number): Card => {
+    let card = cards.get(networkCard)
+    if (card === undefined) {
+      const hidden = whole ? 0 : null
+      card = {
+        hiddenTotal: hidden,
+        hiddenAssigned: hidden,
+        hiddenPrefixes: hidden,
+        total: 0,
+        assigned: 0,
+        prefixes: 0,
+        cooling: 0,
+        coolingKnownAt: whole ? now : (startedAt ?? now) + cooldown.period.ms,
+        doubt: null,
+        movedAt: Number.NEGATIVE_INFINITY,
+      }
+      cards.set(networkCard, card)
+    }
+    return card
+  }
+
+  const cardOf = (eni: string | null): number => (eni === null ? 0 : (cardOfEni.get(eni) ?? 0))
+
+  const stepOf = (networkCard: number, card: Card): Step => ({
+    at: now,
+    networkCard,
+    total: card.hiddenTotal === null ? null : card.hiddenTotal + card.total,
+    assigned: card.hiddenAssigned === null ? null : card.hiddenAssigned + card.assigned,
+    cooldown: now >= card.coolingKnownAt ? card.cooling : null,
+    prefixes: card.hiddenPrefixes === null ? null : card.hiddenPrefixes + card.prefixes,
+  })
+
+  const record = (): void => {
+    for (const [networkCard, card] of cards) push(stepOf(networkCard, card))
+  }
+
+  /** Blocks of the other mode, and of excluded ENIs, are in the store but count for nothing (pool-rules 1). */
+  const counts = (block: Block, eni: string): boolean =>
+    !excluded.has(eni) && (block.kind === 'prefix6' || block.kind === (mode === 'prefix' ? 'prefix' : 'address'))
+
+  const recount = (): void => {
+    for (const card of cards.values()) card.total = 0
+    for (const [eni, blocks] of enis) for (const block of blocks.values()) if (counts(block, eni)) cardAt(cardOf(eni)).total += block.size
+  }
+
+  const eniOf = (address: string): string | null => {
+    for (const key of blocksAround(address)) {
+      const eni = owners.get(key)
+      if (eni !== undefined) return eni
+    }
+    return null
+  }
+
+  // Cooldown
+
+  const isResting = (rest: { address: string; at: number }): boolean => {
+    const held = addresses.get(rest.address)
+    return held?.state === 'cooldown' && held.since === rest.at
+  }
+
+  const endRest = (rest: { address: string; at: number }, at: number): void => {
+    const held = addresses.get(rest.address) as Address
+    cardAt(held.networkCard).cooling--
+    held.state = 'free'
+    held.since = at
+    // a free address of a prefix is one of many: only those with a block of their own stay listed
+    if (!owners.has(held.address)) addresses.delete(held.address)
+    rested.push(rest)
+    if (rested.length > 64) rested = rested.slice(-32)
+  }
+
+  /** Ends the cooldowns that are over by `at`, each at its own instant. ipamd: cooling while now - released <= period. */
+  const warmUp = (at: number): void => {
+    const { ms } = cooldown.period
+    let over = 0
+    for (const rest of resting) {
+      if (rest.at + ms >= at) break
+      over++
+      if (!isResting(rest)) continue
+      now = Math.max(now, rest.at + ms + 1)
+      endRest(rest, now)
+      record()
+    }
+    if (over > 0) resting = resting.slice(over)
+  }
+
+  const learnCooldown = (card: Card, said: number): void => {
+    if (now < card.coolingKnownAt) {
+      // all that rest are known by name, sooner than one cooldown after the log began
+      if (said === card.cooling) card.coolingKnownAt = now
+      return
+    }
+    if (said === card.cooling || cards.size > 1 || now - card.movedAt < SETTLED_MS) return
+    if (said < card.cooling) {
+      const over = resting.filter(isResting).slice(0, card.cooling - said)
+      const youngest = over.at(-1)
+      if (youngest === undefined) return
+      cooldown.overAfter(now - youngest.at)
+      for (const rest of over) endRest(rest, now)
+      return
+    }
+    const still = rested.filter(rest => addresses.get(rest.address)?.state !== 'assigned').slice(card.cooling - said)
+    if (still.length < said - card.cooling) return
+    cooldown.lastsAfter(now - (still[0] as { at: number }).at)
+    for (const rest of still) beginRest(rest.address, rest.at)
+    resting.sort((a, b) => a.at - b.at)
+  }
+
+  const beginRest = (address: string, at: number): void => {
+    const held = addresses.get(address)
+    if (held === undefined) return
+    cardAt(held.networkCard).cooling++
+    held.state = 'cooldown'
+    held.since = at
+    resting.push({ address, at })
+  }
+
+  // Blocks and ENIs
+
+  const addBlock = (eni: string, text: string): void => {
+    const block = readBlock(text)
+    if (block === undefined) return
+    const blocks = enis.get(eni) ?? new Map<string, Block>()
+    enis.set(eni, blocks)
+    if (blocks.has(block.key)) return
+    blocks.set(block.key, block)
+    owners.set(block.key, eni)
+    const networkCard = cardOf(eni)
+    const card = cardAt(networkCard)
+    card.movedAt = now
+    if (counts(block, eni)) card.total += block.size
+    if (block.kind !== 'address') card.prefixes++
+    // a node whose log does not show the setting shows its mode by what it adds
+    if (block.kind === 'prefix' && mode === null) switchMode('prefix')
+    if (block.kind !== 'address') return
+    const held = addresses.get(block.key)
+    if (held !== undefined) held.eni = eni
+    else addresses.set(block.key, { address: block.key, eni, networkCard, state: 'free', container: null, namespace: null, pod: null, since: null, place: null })
+  }
+
+  const dropBlock = (eni: string, block: Block, event: Event): void => {
+    enis.get(eni)?.delete(block.key)
+    if (owners.get(block.key) === eni) owners.delete(block.key)
+    const card = cardAt(cardOf(eni))
+    card.movedAt = now
+    if (counts(block, eni)) card.total -= block.size
+    if (block.kind !== 'address') card.prefixes--
+    const own = addresses.get(block.key)
+    const inside = block.kind === 'address' ? (own === undefined ? [] : [own]) : [...addresses.values()].filter(held => blocksAround(held.address).includes(block.key))
+    for (const held of inside) {
+      const holder = cardAt(held.networkCard)
+      if (held.state === 'assigned') holder.assigned--
+      else if (held.state === 'cooldown') holder.cooling--
+      // since v1.9.0 the sign of a forced removal is "Unassign IP" just before, without the DEL's last line (families I3)
+      const forced = held.state === 'assigned' || (held.state === 'free' && held.container !== null && held.since !== null && now - held.since < 1_000 && !released.has(held.address))
+      if (forced && taken.length < MOST_LISTED) taken.push({ address: { ...held, state: 'assigned' }, event })
+      addresses.delete(held.address)
+    }
+  }
+
+  const dropEni = (event: EventOf<'eni-removed'>): void => {
+    const blocks = enis.get(event.eni)
+    const card = cardAt(cardOf(event.eni))
+    card.movedAt = now
+    if (blocks !== undefined && blocks.size > 0) {
+      for (const block of [...blocks.values()]) dropBlock(event.eni, block, event)
+    } else if (!whole && card.hiddenTotal !== null) {
+      // an ENI from before this log: the line says how many blocks went with it
+      card.hiddenTotal = Math.max(0, card.hiddenTotal - (event.freed ?? 0) * (mode === 'prefix' ? 16 : 1))
+    }
+    enis.delete(event.eni)
+    excluded.delete(event.eni)
+  }
+
+  const switchMode = (to: 'ip' | 'prefix'): void => {
+    if (mode === to) return
+    mode = to
+    recount()
+  }
+
+  const exclude = (eni: string, out: boolean): void => {
+    if (out) excluded.add(eni)
+    else excluded.delete(eni)
+    recount()
+  }
+
+  // Pods
+
+  /** Addresses whose last release was a DEL's, not a roll-back or a forced removal. */
+  const released = new Set<string>()
+
+  const holderBefore = (address: string, before: Address | undefined, container: string): { holder: Address; acrossRestart: boolean } | undefined => {
+    if (before?.state === 'assigned') return before.container === container ? undefined : { holder: before, acrossRestart: false }
+    const survivor = survivors.get(address)
+    return survivor === undefined || survivor.container === container ? undefined : { holder: survivor, acrossRestart: true }
+  }
+
+  const assign = (event: EventOf<'address-assigned'>): void => {
+    const address = readBlock(event.address)?.key ?? event.address
+    const before = addresses.get(address)
+    if (before?.state === 'assigned' && before.container === event.container) return
+    const known = podOf(event.container)
+    const eni = eniOf(address)
+    const networkCard = cardOf(eni)
+    const card = cardAt(networkCard)
+    const after: Address = {
+      address,
+      eni,
+      networkCard,
+      state: 'assigned',
+      container: event.container,
+      namespace: event.namespace ?? known?.namespace ?? null,
+      pod: event.pod ?? known?.pod ?? null,
+      since: event.at,
+      place: placeOf(event),
+    }
+    const double = holderBefore(address, before, event.container)
+    if (double !== undefined && doubleAssignments.length < MOST_LISTED)
+      doubleAssignments.push({ address, before: named(double.holder), after, at: event.at, acrossRestart: double.acrossRestart })
+    const survivor = survivors.get(address)
+    if (survivor?.container === event.container) {
+      // read back from the checkpoint: it was never away
+      after.since = survivor.since
+      after.place = survivor.place
+      after.namespace ??= survivor.namespace
+      after.pod ??= survivor.pod
+    }
+    survivors.delete(address)
+    if (before?.state === 'assigned') card.assigned--
+    else if (before?.state === 'cooldown') {
+      cooldown.overAfter(event.at - (before.since ?? event.at))
+      cardAt(before.networkCard).cooling--
+    }
+    card.assigned++
+    card.movedAt = now
+    released.delete(address)
+    addresses.set(address, after)
+  }
+
+  const named = (held: Address): Address => {
+    const known = held.container === null ? undefined : podOf(held.container)
+    return { ...held, namespace: held.namespace ?? known?.namespace ?? null, pod: held.pod ?? known?.pod ?? null }
+  }
+
+  /** "Unassign IP": the address is free, but rests only if a DEL's last line follows; a rolled-back ADD leaves no cooldown. */
+  const unassign = (event: EventOf<'address-unassigned'> | EventOf<'address-released'>): Address => {
+    const address = readBlock(event.address)?.key ?? event.address
+    survivors.delete(address)
+    let held = addresses.get(address)
+    if (held === undefined) {
+      const eni = eniOf(address)
+      held = { address, eni, networkCard: cardOf(eni), state: 'free', container: event.container ?? null, namespace: null, pod: null, since: event.at, place: placeOf(event) }
+      addresses.set(address, held)
+      const card = cardAt(held.networkCard)
+      // held since before this log began
+      if (!whole && card.hiddenAssigned !== null && card.hiddenAssigned > 0) card.hiddenAssigned--
+      card.movedAt = now
+    } else if (held.state === 'assigned') {
+      const card = cardAt(held.networkCard)
+      card.assigned--
+      card.movedAt = now
+      held.state = 'free'
+      held.since = event.at
+      held.place = placeOf(event)
+    }
+    return held
+  }
+
+  const release = (event: EventOf<'address-released'>): void => {
+    const held = unassign(event)
+    if (held.state !== 'free') return
+    released.add(held.address)
+    held.place = placeOf(event)
+    beginRest(held.address, event.at)
+  }
+
+  // What ipamd says of its sums
+
+  const compare = (networkCard: number, said: { total: number | null; assigned: number; prefixes?: number }, locked: boolean): void => {
+    const card = cardAt(networkCard)
+    if (said.prefixes !== undefined && card.hiddenPrefixes === null) card.hiddenPrefixes = said.prefixes - card.prefixes
+    const mine = stepOf(networkCard, card)
+    const total = said.total ?? mine.total
+    const off = Math.max(difference(total, mine.total), difference(said.assigned, mine.assigned))
+    const known = mine.assigned !== null && (mine.total !== null || total === null)
+    if (known) drift.compared++
+    if (known && off === 0) {
+      card.doubt = null
+      return
+    }
+    if (known) {
+      const repeated = card.doubt !== null && card.doubt.total === total && card.doubt.assigned === said.assigned
+      if (!repeated && (whole || !(locked || now - card.movedAt >= SETTLED_MS))) {
+        card.doubt = { total, assigned: said.assigned }
+        return
+      }
+      drift.drifted++
+      drift.largest = Math.max(drift.largest, off)
+    }
+    card.doubt = null
+    if (total !== null) card.hiddenTotal = total - card.total
+    card.hiddenAssigned = said.assigned - card.assigned
+  }
+
+  const start = (): void => {
+    survivors = new Map([...survivors, ...[...addresses].filter(([, held]) => held.state === 'assigned')])
+    addresses.clear()
+    enis.clear()
+    owners.clear()
+    excluded.clear()
+    released.clear()
+    resting = []
+    rested = []
+    whole = true
+    storeTotalTrusted = true
+    const known = [...cards.keys()]
+    cards.clear()
+    for (const networkCard of known.length > 0 ? known : [0]) cardAt(networkCard)
+  }
+
+  const react = (event: Event): boolean => {
+    switch (event.kind) {
+      case 'ipamd-started':
+        start()
+        return true
+      case 'cidr-added':
+        addBlock(event.eni, event.cidr)
+        return true
+      case 'cidr-deleted': {
+        const block = readBlock(event.cidr)
+        if (block !== undefined && enis.get(event.eni)?.has(block.key)) dropBlock(event.eni, block, event)
+        else if (block !== undefined && !whole) {
+          const card = cardAt(cardOf(event.eni))
+          if (card.hiddenTotal !== null) card.hiddenTotal = Math.max(0, card.hiddenTotal - block.size)
+          addresses.delete(block.key)
+        }
+        return true
+      }
+      case 'eni-removed':
+        dropEni(event)
+        return true
+      case 'eni-force-removed':
+        storeTotalTrusted = false
+        return false
+      case 'eni-excluded':
+      case 'eni-included':
+        exclude(event.eni, event.kind === 'eni-excluded')
+        return true
+      case 'address-assigned':
+        assign(event)
+        return true
+      case 'address-unassigned':
+        unassign(event)
+        return true
+      case 'address-released':
+        release(event)
+        return true
+      case 'sandbox-unknown':
+      case 'sandbox-stale':
+        for (const [address, held] of survivors) if (held.container === event.container) survivors.delete(address)
+        return false
+      case 'pool-counted': {
+        const networkCard = event.networkCard ?? 0
+        if (event.mode !== undefined) switchMode(event.mode)
+        if (event.cooldown !== undefined) learnCooldown(cardAt(networkCard), event.cooldown)
+        compare(networkCard, { total: event.total ?? null, assigned: event.assigned, prefixes: event.prefixes }, event.source === 'before-change')
+        return true
+      }
+      case 'assign-began':
+      case 'unassign-began': {
+        // one line per data store tried, and no card in it (families D1)
+        if (cards.size > 1) return false
+        const card = cardAt(0)
+        const total = storeTotalTrusted && card.hiddenTotal === null ? (event.total ?? null) : null
+        compare(0, { total, assigned: event.assigned }, true)
+        return true
+      }
+      case 'cooldown-began': {
+        const ms = readDuration(event.period)
+        if (ms !== undefined) cooldown.state(ms)
+        return false
+      }
+      case 'setting-read':
+        if (event.name === 'ENABLE_PREFIX_DELEGATION') switchMode(event.value === 'true' ? 'prefix' : 'ip')
+        return true
+      default:
+        return false
+    }
+  }
+
+  const pool: Pool = {
+    now: () => [...cards].map(([networkCard, card]) => stepOf(networkCard, card)),
+    steps,
+    addresses,
+    enis,
+    cardOf,
+    get mode() {
+      return mode
+    },
+    get cooldownPeriod() {
+      return cooldown.period
+    },
+    drift,
+    doubleAssignments,
+    taken,
+    get whole() {
+      return whole
+    },
+  }
+
+  return {
+    pool,
+    apply(event: Event): void {
+      startedAt ??= event.at
+      warmUp(event.at)
+      now = Math.max(now, event.at)
+      if ('eni' in event && 'networkCard' in event && typeof event.eni === 'string' && typeof event.networkCard === 'number') cardOfEni.set(event.eni, event.networkCard)
+      if (react(event)) record()
+    },
+  }
+}
+
+function difference(a: number | null, b: number | null): number {
+  return a === null || b === null ? 0 : Math.abs(a - b)
+}
+
+function placeOf(event: Place): Place {
+  return { input: event.input, line: event.line }
+}
+
+/** Go's duration text as far as ipamd prints it here: `30s`, `1m30s`, `0s`. */
+function readDuration(text: string): number | undefined {
+  let ms = 0
+  let digits = ''
+  for (const character of text) {
+    if ((character >= '0' && character <= '9') || character === '.') digits += character
+    else if (digits === '') return undefined
+    else {
+      const unit = { h: 3_600_000, m: 60_000, s: 1_000 }[character]
+      if (unit === undefined) return undefined
+      ms += Number(digits) * unit
+      digits = ''
+    }
+  }
+  return digits === '' ? ms : undefined
+}

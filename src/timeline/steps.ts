@@ -1,0 +1,72 @@
+/** One row of the pool as a step function; null where the log cannot tell. */
+export interface Step {
+  readonly at: number
+  readonly networkCard: number
+  readonly total: number | null
+  readonly assigned: number | null
+  readonly cooldown: number | null
+  readonly prefixes: number | null
+}
+
+/** The pool's history per network card. */
+export interface Steps {
+  /** All rows in order of time. */
+  rows(): readonly Step[]
+  /** The rows in force at an instant, one per network card that is known by then. */
+  at(at: number): Step[]
+  /** True when old rows were left out to stay within bounds. */
+  readonly thinned: boolean
+}
+
+/** Rows kept per network card at most; beyond, older ones are thinned so that any length of log fits. */
+const MOST = 1 << 17
+
+export function createSteps() {
+  const cards = new Map<number, Step[]>()
+  let thinned = false
+
+  const steps: Steps = {
+    get thinned() {
+      return thinned
+    },
+    rows: () => (cards.size === 1 ? ([...cards.values()][0] as Step[]) : [...cards.values()].flat().sort((a, b) => a.at - b.at)),
+    at: at => [...cards.values()].map(rows => rows[countUntil(rows, at) - 1]).filter(step => step !== undefined),
+  }
+
+  return {
+    steps,
+    push(step: Step): void {
+      let rows = cards.get(step.networkCard)
+      if (rows === undefined) cards.set(step.networkCard, (rows = []))
+      const before = rows.at(-1)
+      if (before !== undefined && same(before, step)) return
+      // several changes in one millisecond are one step: what counts is the state when the instant is over
+      if (before?.at === step.at) rows[rows.length - 1] = step
+      else rows.push(step)
+      if (rows.length > MOST) {
+        const half = rows.length >> 1
+        cards.set(
+          step.networkCard,
+          rows.filter((_, i) => i >= half || i % 2 === 0),
+        )
+        thinned = true
+      }
+    },
+  }
+}
+
+/** How many of the rows (in order of time) are not after `at`. */
+function countUntil(rows: readonly Step[], at: number): number {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle] as Step).at <= at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function same(a: Step, b: Step): boolean {
+  return a.total === b.total && a.assigned === b.assigned && a.cooldown === b.cooldown && a.prefixes === b.prefixes
+}

@@ -1,0 +1,78 @@
+import type { Event } from '../extractors/recognize.ts'
+import { createEnis, type Enis } from './enis.ts'
+import { createEpisodes, type Episodes } from './episodes.ts'
+import { createFacts, type Facts } from './facts.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { createLives, type Lives } from './lives.ts'
+import { createManager, type Manager } from './manager.ts'
+import { createPool, type Pool } from './pool.ts'
+import { createRefusals, type Refusals } from './refusals.ts'
+import { createRequests, type Requests } from './requests.ts'
+
+/** What happened on one node, valid after every event: all that diagnoses and reports see of a log. */
+export interface Timeline {
+  readonly firstAt: number | null
+  readonly lastAt: number | null
+  readonly journal: Journal
+  readonly facts: Facts
+  readonly lives: Lives
+  readonly pool: Pool
+  readonly requests: Requests
+  readonly episodes: Episodes
+  readonly refusals: Refusals
+  readonly manager: Manager
+  readonly enis: Enis
+}
+
+/** One track per idea, each a closure over plain maps; the order below is the order in which they see an event. */
+export function createTimeline() {
+  const { journal, apply: keep } = createJournal()
+  const { facts, apply: note } = createFacts()
+  const { lives, apply: live } = createLives()
+  const { refusals, apply: refuse } = createRefusals()
+  const { manager, apply: manage } = createManager()
+  const { enis, apply: attach } = createEnis()
+  const { episodes, listener, apply: attempt } = createEpisodes(networkCard => {
+    const now = pool.now()
+    return now.find(step => step.networkCard === (networkCard ?? 0)) ?? now[0] ?? null
+  })
+  const { requests, apply: match } = createRequests(listener)
+  const { pool, apply: count } = createPool(requests.podOf)
+  let firstAt: number | null = null
+  let lastAt: number | null = null
+
+  const timeline: Timeline = {
+    get firstAt() {
+      return firstAt
+    },
+    get lastAt() {
+      return lastAt
+    },
+    journal,
+    facts,
+    lives,
+    pool,
+    requests,
+    episodes,
+    refusals,
+    manager,
+    enis,
+  }
+
+  return {
+    timeline,
+    apply(event: Event): void {
+      firstAt = firstAt === null ? event.at : Math.min(firstAt, event.at)
+      lastAt = lastAt === null ? event.at : Math.max(lastAt, event.at)
+      keep(event)
+      note(event)
+      live(event)
+      refuse(event)
+      manage(event)
+      attach(event)
+      attempt(event)
+      count(event)
+      match(event)
+    },
+  }
+}
