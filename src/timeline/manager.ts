@@ -144,8 +144,6 @@ export function createManager() {
         return
       }
       if (!OWN.has(event.kind)) return
-      // printed by a goroutine that holds the data store's lock for a request
-      if (event.kind === 'pool-counted' && event.source === 'before-change') return
       if (last !== null && event.at - last.at >= STALL_MS && stalls.length < KEPT)
         stalls.push({ from: last.at, opening: last, to: event.at, ending: { input: event.input, line: event.line } })
       last = event

@@ -469,7 +469,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         const networkCard = event.networkCard ?? 0
         if (event.mode !== undefined) switchMode(event.mode)
         if (event.cooldown !== undefined) learnCooldown(cardAt(networkCard), event.cooldown)
-        compare(networkCard, { total: event.total ?? null, assigned: event.assigned, prefixes: event.prefixes }, event.source === 'before-change')
+        compare(networkCard, { total: event.total ?? null, assigned: event.assigned, prefixes: event.prefixes }, false)
         return true
       }
       case 'assign-began':

@@ -1,0 +1,115 @@
+import type { EventBase, LogRecord, Place } from '../model/event.ts'
+import * as dataStore from './data-store.ts'
+import * as ec2 from './ec2.ts'
+import * as interfaces from './interfaces.ts'
+import { known } from './known.ts'
+import * as node from './node.ts'
+import * as poolManager from './pool-manager.ts'
+import * as processes from './process.ts'
+import * as reconcile from './reconcile.ts'
+import * as requests from './requests.ts'
+import { compile, type Extractor, match, type Row, type Wording } from './wording.ts'
+
+const families = { ...requests, ...dataStore, ...poolManager, ...ec2, ...interfaces, ...reconcile, ...processes, ...node }
+
+/** All extractors, in the order of their families. */
+export const extractors: readonly Extractor[] = Object.values(families)
+
+type Families = typeof families
+type EventOfExtractor<E> = E extends Extractor<infer K, infer F> ? EventBase & { readonly kind: K } & Readonly<F> : never
+
+/** What a line says: one member per extractor, its fields derived from the rows. */
+export type Event = EventOfExtractor<Families[keyof Families]>
+export type Kind = Event['kind']
+export type EventOf<K extends Kind> = Extract<Event, { readonly kind: K }>
+
+/** An event; or `known`: ipamd writes this and it says nothing about addresses; or `unrecognized`: no wording of any release. */
+export type Recognized = Event | 'known' | 'unrecognized'
+
+interface Entry {
+  readonly wording: Wording
+  readonly row: Row
+  /** Absent: known, and of no interest. */
+  readonly extractor: Extractor | undefined
+  readonly rank: number
+}
+
+/** Wordings are found by how they begin: by eight characters, by two, or by none. */
+const KEY = 8
+const SHORT = 2
+
+const table = buildTable()
+
+/** What a record's message says. */
+export function recognize(record: LogRecord, place: Place): Recognized {
+  const found = find(record.message) ?? find(withoutExtra(record.message)) ?? createdAt(record.message)
+  if (found === undefined) return 'unrecognized'
+  if (found === 'known' || found.entry.extractor === undefined) return 'known'
+  const { extractor, row } = found.entry
+  const fields = row[2] === undefined ? found.fields : { ...found.fields, ...row[2] }
+  const said = extractor.refine === undefined ? fields : extractor.refine(fields, record)
+  if (said === undefined) return 'known'
+  const event = { kind: extractor.kind, at: record.at, level: record.level, input: place.input, line: place.line, ...said }
+  return (record.caller === undefined ? event : { ...event, caller: record.caller }) as Event
+}
+
+/** Every wording whose form this message has: for the test that no line has two. */
+export function claims(message: string): string[] {
+  return candidates(message)
+    .filter(entry => match(entry.wording, message) !== undefined)
+    .map(entry => entry.wording.text)
+}
+
+interface Found {
+  readonly entry: Entry
+  readonly fields: Record<string, string | number | boolean>
+}
+
+function find(message: string | undefined): Found | undefined {
+  if (message === undefined) return undefined
+  for (const length of [KEY, SHORT, 0]) {
+    const entries = message.length < length ? undefined : table.get(message.slice(0, length))
+    if (entries === undefined) continue
+    for (const entry of entries) {
+      const fields = match(entry.wording, message)
+      if (fields !== undefined) return { entry, fields }
+    }
+  }
+  return undefined
+}
+
+function candidates(message: string): Entry[] {
+  return [KEY, SHORT, 0].flatMap(length => table.get(message.slice(0, length)) ?? [])
+}
+
+/** Go prints arguments without a verb at the end: "Failed to get node%!(EXTRA *errors.errorString=boom)". */
+function withoutExtra(message: string): string | undefined {
+  if (!message.endsWith(')')) return undefined
+  const at = message.indexOf('%!(EXTRA ')
+  return at < 0 ? undefined : message.slice(0, at)
+}
+
+/** v1.7.2 and later print the bare creation time of interfaces that may have leaked: nothing but a date (families H3). */
+function createdAt(message: string): 'known' | undefined {
+  return message.length <= 40 && message.length >= 20 && message[4] === '-' && message[10] === 'T' && !Number.isNaN(Date.parse(message))
+    ? 'known'
+    : undefined
+}
+
+function buildTable(): Map<string, Entry[]> {
+  const built = new Map<string, Entry[]>()
+  const add = (row: Row, extractor: Extractor | undefined): void => {
+    const wording = compile(row[1])
+    const [first] = wording.literals as [string]
+    const key = first.slice(0, first.length >= KEY ? KEY : first.length >= SHORT ? SHORT : 0)
+    const rank = wording.literals.reduce((sum, literal) => sum + literal.length, 0) + (extractor === undefined ? 0 : 10_000)
+    const entries = built.get(key)
+    if (entries === undefined) built.set(key, [{ wording, row, extractor, rank }])
+    else entries.push({ wording, row, extractor, rank })
+  }
+  for (const extractor of extractors) for (const row of extractor.rows) add(row, extractor)
+  for (const row of known) add(row, undefined)
+  // the more a wording says itself, the surer it is meant
+  for (const entries of built.values()) entries.sort((a, b) => b.rank - a.rank)
+  return built
+}
