@@ -148,6 +148,8 @@ export const known: readonly Row[] = [
   ['v1.20.0', 'initialized datastore for network cards index %(a)v'],
   ['v1.6.0', 'nil tag on ENI: %(a)v'],
   // Trunk ENI / Security Groups for Pods at node level
+  ['v1.8.0', 'Node found %(a)v - labels - %(b)v'],
+  ['v1.11.0', 'Node found "%(a)v" - no of labels - %(b)v'],
   ['v1.7.0', 'Deleting label "%(a)v"'],
   ['v1.15.0', 'Enabled feature %(a)v in CNINode for node %(b)v if not existing'],
   ['v1.15.0', 'Failed to add SGP feature to CNINode resource'],

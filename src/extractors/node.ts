@@ -27,11 +27,6 @@ export const nodeFact = extractor(
 
 export const nodeTaints = extractor('node-taints', [['v1.11.3', 'Node found "%(node)s" - no of taints - %(count)d']])
 
-export const nodeNamed = extractor('node-named', [
-  ['v1.8.0', 'Node found "%(node)s" - labels - %(labels)v'],
-  ['v1.11.0', 'Node found "%(node)s" - no of labels - %(count)d'],
-])
-
 /** By the name of the environment variable, as far as ipamd prints what it read (families A3). */
 export const settingRead = extractor('setting-read', [
   ['v1.5.0', 'Using WARM_ENI_TARGET %(value)v', { name: 'WARM_ENI_TARGET' }],
