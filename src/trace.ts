@@ -51,10 +51,10 @@ export async function traceAll(paths: readonly string[], options: TraceOptions =
   return { report: tracer.report(), errors, foreign }
 }
 
-/** The pool of each node at an instant (epoch ms). */
-export async function stateAt(paths: readonly string[], at: number, options: TraceOptions = {}): Promise<State> {
-  const { tracer } = await read(paths, { ...options, until: at })
-  return { at: instant(at), nodes: tracer.states() }
+/** The pool of each node at an instant (epoch ms), with the report as of then. */
+export async function stateAt(paths: readonly string[], at: number, options: TraceOptions = {}): Promise<Traced & { readonly state: State }> {
+  const { tracer, errors, foreign } = await read(paths, { ...options, until: at })
+  return { state: { at: instant(at), nodes: tracer.states(at) }, report: tracer.report(), errors, foreign }
 }
 
 /** Calls `onEvent` for each event in the order of the log, and reports at the end. */
@@ -77,8 +77,8 @@ async function read(paths: readonly string[], options: TraceOptions, onEvent?: (
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
   for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, onEvent)
-  for (const problem of sources.problems) tracer.problem(problem.kind, problem.severity, `${problem.path}: ${problem.text}`, { input: 0, line: 0 })
-  if (options.signal?.aborted) tracer.problem('interrupted', 'damage', 'The reading was interrupted: the report is of what was read until then.', { input: 0, line: 0 })
+  for (const problem of sources.problems) tracer.problem(problem.kind, problem.severity, `${problem.path}: ${problem.text}`)
+  if (options.signal?.aborted) tracer.problem('interrupted', 'damage', 'The reading was interrupted: the report is of what was read until then.')
   return { tracer, errors: sources.errors, foreign }
 }
 

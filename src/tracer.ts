@@ -15,12 +15,12 @@ export interface Tracer {
   /** Takes one record. `raw` is copied if it is kept. */
   record(record: LogRecord, input: number, line: number, raw: string): Event | 'known' | 'unrecognized'
   /** Something was wrong with an input. Repeats of a kind in one input become one problem with a count. */
-  problem(kind: string, severity: Problem['severity'], text: string, place: Place & { readonly text?: string }): void
+  problem(kind: string, severity: Problem['severity'], text: string, place?: Place & { readonly text?: string }): void
   /** What reading this input came to; counts may be given again as they grow. */
   count(input: number, counts: InputCounts): void
   report(): Report
-  /** The pool of each node as it stands now. */
-  states(): NodeState[]
+  /** The pool of each node as it stands now, or at an instant after the last record. Epoch ms. */
+  states(at?: number): NodeState[]
 }
 
 export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank' | 'joined' | 'extra' | 'foreign' | 'truncated'> & { readonly form?: readonly string[] }
@@ -67,11 +67,11 @@ export function createTracer(options: TracerOptions): Tracer {
   }
 
   const problem: Tracer['problem'] = (kind, severity, text, place) => {
-    const key = `${place.input} ${kind}`
+    const key = place === undefined ? `${kind} ${text}` : `${place.input} ${kind}`
     let draft = problems.get(key)
     if (draft === undefined) problems.set(key, (draft = { kind, severity, text, count: 0, places: [] }))
     draft.count++
-    if (draft.places.length < 10) draft.places.push({ input: place.input, line: place.line, at: null, ...(place.text === undefined ? {} : { text: place.text }) })
+    if (place !== undefined && draft.places.length < 10) draft.places.push({ input: place.input, line: place.line, at: null, ...(place.text === undefined ? {} : { text: place.text }) })
   }
 
   return {
@@ -96,6 +96,7 @@ export function createTracer(options: TracerOptions): Tracer {
         stream.unrecognized(record, place, raw)
       } else {
         draft.understood++
+        if (found.kind === 'ipamd-started') stream.restarted()
         if (options.until === undefined || at <= options.until) {
           keepText(found, raw)
           stream.timeline.apply(found)
@@ -134,7 +135,14 @@ export function createTracer(options: TracerOptions): Tracer {
       }
     },
 
-    states: () => [...streams.values()].filter(stream => stream.lines > 0).map(stream => nodeState(stream.timeline.timeline, stream.node)),
+    states(at) {
+      return [...streams.values()]
+        .filter(stream => stream.lines > 0)
+        .map(stream => {
+          if (at !== undefined) stream.timeline.pass(at)
+          return nodeState(stream.timeline.timeline, stream.node)
+        })
+    },
   }
 }
 
@@ -233,13 +241,14 @@ function createStream(node: string) {
       lines++
       levels[record.level] = (levels[record.level] ?? 0) + 1
       if (record.level === 'debug') debug = true
-      if (record.caller !== undefined) fingerprint.see(record.message, record.caller)
+      if (record.caller !== undefined) fingerprint.see(record.caller)
       if (lastAt !== null) {
         if (record.at < lastAt - CLOCK_SLACK_MS) problem('clock-went-back', 'note', 'The time goes back: the clock was set, or lines of another time stand here.', { input, line })
         else if (debug && record.at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: record.at })
       }
       lastAt = record.at
     },
+    restarted: () => fingerprint.restart(),
     unrecognized(record: LogRecord, place: Place, raw: string): void {
       unknownInAll++
       const key = record.message.slice(0, 60)

@@ -1,5 +1,5 @@
 import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
-import { duration, time } from './say.ts'
+import { duration, time } from '../words.ts'
 import { fullPool } from './waste.ts'
 
 /** Released less than one cooldown ago, an address is not given again, but ipamd's arithmetic counts it as available (pool-rules 3). */

@@ -1,6 +1,6 @@
 import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { describeInstanceInterfaces, refusalClues } from './ec2.ts'
-import { count, list, time } from './say.ts'
+import { count, list, time } from '../words.ts'
 
 /** EC2 has interfaces on the instance that ipamd lost: they take the slots, and each new one is refused with AttachmentLimitExceeded. */
 export const attachedEnisNotRegistered: Diagnosis = {

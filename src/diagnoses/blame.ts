@@ -1,5 +1,5 @@
 import type { Episode } from '../timeline/episodes.ts'
-import type { Attempt } from '../timeline/manager.ts'
+import type { Attempt, Growth } from '../timeline/manager.ts'
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Step } from '../timeline/steps.ts'
 import type { Timeline } from '../timeline/timeline.ts'
@@ -41,6 +41,8 @@ export interface Blame {
   readonly obstacles: readonly Obstacle[]
   /** How many of the failures each blocker has. */
   share(...blockers: Blocker[]): number
+  /** Whether the first failures have one of these: what began it, whatever kept it going. */
+  beganWith(...blockers: Blocker[]): boolean
   /** The refusals behind the failures, each once, in order. */
   readonly refusals: readonly Refusal[]
   /** How many failures have a refusal of one of these codes behind them. */
@@ -53,6 +55,8 @@ const PASS_MS = 8_000
 /** A step of growth takes EC2 and the metadata some seconds; more is a call that hangs. */
 const SLOW_MS = 12_000
 const WAIT_MS = 120_000
+/** ipamd wanted to grow and did not: at the ENI limit it always does, so that says nothing of a pool that rests. */
+const HINDERED: ReadonlySet<Growth> = new Set<Growth>(['terminating', 'cordoned', 'waiting', 'failed'])
 /** At most so many failures are looked at; the rest of a long episode is like them. */
 const MOST = 500
 
@@ -65,6 +69,10 @@ export function blameOf(episode: Episode, timeline: Timeline): Blame {
     refusals,
     size: obstacles.length,
     share: (...blockers) => obstacles.filter(obstacle => blockers.includes(obstacle.blocker)).length / obstacles.length,
+    beganWith: (...blockers) => {
+      const first = obstacles.slice(0, 5)
+      return first.filter(obstacle => blockers.includes(obstacle.blocker)).length > first.length / 2
+    },
     refusedBy: isCode => obstacles.filter(obstacle => obstacle.refusal !== undefined && isCode(obstacle.refusal)).length / obstacles.length,
   }
 }
@@ -79,11 +87,13 @@ export function obstacleAt(at: number, timeline: Timeline, networkCard: number |
   const pool = timeline.pool.steps.at(at).find(step => step.networkCard === (networkCard ?? 0))
   const resting = isResting(pool)
   if (resting === 'free') return { blocker: 'free', at }
-  if (resting === 'cooldown') return { blocker: 'cooldown', at, ...refusalIn(timeline, at - WAIT_MS, at) }
   const { attempts } = timeline.manager
   const next = firstFrom(attempts, at)
   const before = attempts[next - 1]
   const after = attempts[next]
+  // where ipamd saw the need although it counts resting addresses as available, what kept it from growing is the cause
+  if (resting === 'cooldown' && !(before !== undefined && at - before.outcomeAt <= PASS_MS && HINDERED.has(before.outcome)))
+    return { blocker: 'cooldown', at, ...refusalIn(timeline, at - WAIT_MS, at) }
   const running = before !== undefined && (before.outcomeAt >= at || (before.outcome === 'unfinished' && at - before.at < 600_000))
   if (running && before !== undefined) return duringAttempt(at, before, timeline)
   const soon = after !== undefined && after.at - at <= PASS_MS ? after : undefined

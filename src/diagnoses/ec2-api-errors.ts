@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts'
 import { grewAfter, isServerError, refusalClues } from './ec2.ts'
-import { count, list, time } from './say.ts'
+import { count, list, time } from '../words.ts'
 
 /** EC2 answered with an error of its own (5xx). StatusCode 0 is no answer at all and another cause. */
 export const ec2ApiErrors: Diagnosis = {

@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts'
 import { grewAfter, isThrottle, refusalClues } from './ec2.ts'
-import { count, duration, time } from './say.ts'
+import { count, duration, time } from '../words.ts'
 
 /** EC2 said that this account or role calls it too often. There is no back-off for it, so ipamd adds to the load (causes.md). */
 export const ec2ApiThrottling: Diagnosis = {

@@ -1,6 +1,6 @@
 import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { grewAfter, isSilence, refusalClues } from './ec2.ts'
-import { duration, time } from './say.ts'
+import { duration, time } from '../words.ts'
 
 /**
  * The pool manager stood inside a call to EC2. With AWS SDK v1 (to v1.19.3) up to ten retries are made without a line, and throttling, server

@@ -2,7 +2,7 @@ import type { Action } from '../model/report.ts'
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { type Clue, clueAt } from './diagnosis.ts'
-import { quote } from './say.ts'
+import { quote } from '../words.ts'
 
 /** Is this refusal about a call that the pool manager makes to grow the pool? */
 export const isThrottle = (refusal: Refusal): boolean => THROTTLED.has(refusal.code ?? '')

@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts'
 import { grewAfter, refusalClues } from './ec2.ts'
-import { count, time } from './say.ts'
+import { count, time } from '../words.ts'
 
 /** NetworkInterfaceLimitExceeded: the account's quota in the region, not the instance's limit, and the subnet has room. */
 export const eniQuotaExceeded: Diagnosis = {

@@ -2,7 +2,7 @@ import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { type Clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { describeRole, grewAfter, isDenied, refusalClues } from './ec2.ts'
-import { count, list, time } from './say.ts'
+import { count, list, time } from '../words.ts'
 
 /** The role may not make a call that ipamd needs. At start it ends ipamd, so requests never reach it and no failed request is in the log. */
 export const iamPermissionMissing: Diagnosis = {

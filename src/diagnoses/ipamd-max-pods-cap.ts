@@ -1,5 +1,5 @@
 import { clueAt, type Diagnosis } from './diagnosis.ts'
-import { quote } from './say.ts'
+import { quote } from '../words.ts'
 import { fullPool } from './waste.ts'
 
 /** Since v1.16.3 the pool counts as large enough when it has max-pods addresses, read once at start. The cause is a line that is absent (causes.md). */

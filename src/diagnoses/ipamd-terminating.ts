@@ -1,5 +1,5 @@
 import { clue, type Diagnosis } from './diagnosis.ts'
-import { time } from './say.ts'
+import { time } from '../words.ts'
 
 /** After SIGTERM ipamd serves from the pool but does not call EC2 any more, so as not to leave half-made interfaces. */
 export const ipamdTerminating: Diagnosis = {
@@ -8,7 +8,7 @@ export const ipamdTerminating: Diagnosis = {
   explain(episode, blame, timeline) {
     const shutdown = timeline.journal.lastBefore(episode.lastFailure.at, 'shutdown-received')
     const { share } = blame
-    const shown = share('terminating') >= 0.3
+    const shown = share('terminating') >= 0.3 || blame.beganWith('terminating')
     // a log without debug lines has the signal alone
     const after = shutdown !== undefined && episode.firstFailure.at >= shutdown.at - 1_000 && share('idle', 'unknown', 'terminating') >= 0.5
     if (!shown && !after) return undefined

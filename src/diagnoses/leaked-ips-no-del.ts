@@ -1,6 +1,6 @@
 import { clueAt, type Diagnosis, type Opinion } from './diagnosis.ts'
 import { leaks } from './leaks.ts'
-import { count, list, quote, time } from './say.ts'
+import { count, list, quote, time } from '../words.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
 /** Sandboxes that died without a CNI DEL keep their addresses: ipamd has no garbage collection while it runs. */
@@ -47,16 +47,15 @@ interface Gone {
   readonly current: { readonly address: string; readonly since: number | null; readonly place: { readonly input: number; readonly line: number } | null } | undefined
 }
 
-/** Entries that ipamd itself found dead at its next start: "stale IP allocation … host-side veth not found". */
+/**
+ * Entries that ipamd itself found dead at its next start: "stale IP allocation … host-side veth not found" since v1.12; before, it read
+ * the living sandboxes from CRI, and what it did not find there had died unseen. A lost checkpoint forgets the living too.
+ */
 function vanished(timeline: Timeline): Gone[] {
-  const stale = timeline.journal.all('sandbox-stale')
-  if (stale.length < 2) return []
-  return [
-    {
-      namespace: 'ipamd',
-      pod: `${stale.length} dead sandboxes`,
-      leaked: stale.map(event => ({ address: event.address ?? '', since: event.at, place: { input: event.input, line: event.line } })),
-      current: undefined,
-    },
-  ]
+  const stale = timeline.journal.all('sandbox-stale').map(event => ({ address: event.address, since: event.at, place: { input: event.input, line: event.line } }))
+  const fromCri = timeline.journal.all('recovery-began').some(event => event.from === 'cri')
+  const forgotten = fromCri && timeline.journal.count('checkpoint-missing') === 0 ? [...timeline.pool.forgotten.values()] : []
+  const leaked = [...stale, ...forgotten]
+  if (leaked.length < 2) return []
+  return [{ namespace: 'ipamd', pod: `${leaked.length} dead sandboxes`, leaked, current: undefined }]
 }

@@ -1,5 +1,5 @@
 import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
-import { quote } from './say.ts'
+import { quote } from '../words.ts'
 import { fullPool } from './waste.ts'
 
 /** All ENIs that the instance can have are in use and so are their addresses. A healthy full node prints the limit too: it counts only with a refused pod. */

@@ -1,5 +1,5 @@
 import { clue, type Diagnosis } from './diagnosis.ts'
-import { quote, time } from './say.ts'
+import { quote, time } from '../words.ts'
 
 /**
  * ipamd does not grow the pool of a cordoned node (v1.11.3 and later). v1.11.3 to v1.12.5 print the text of terminating for it: there it is a

@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts'
 import { describeSubnet, grewAfter, isFragmented, refusalClues, subnetOf } from './ec2.ts'
-import { count, time } from './say.ts'
+import { count, time } from '../words.ts'
 
 /** Prefix delegation needs an aligned, contiguous /28. Free addresses do not help. */
 export const subnetFragmentedNoFree28: Diagnosis = {

@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts'
 import { describeInterfacesOf, describeSubnet, grewAfter, isExhausted, refusalClues, subnetOf } from './ec2.ts'
-import { count, time } from './say.ts'
+import { count, time } from '../words.ts'
 import { fullPool, heldWithoutPods } from './waste.ts'
 
 /** EC2 answered InsufficientFreeAddressesInSubnet. From v1.10.2 on ipamd then waits two minutes before it asks again. */

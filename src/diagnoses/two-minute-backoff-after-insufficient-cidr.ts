@@ -1,6 +1,6 @@
 import { clue, type Diagnosis } from './diagnosis.ts'
 import { describeSubnet, grewAfter, subnetOf } from './ec2.ts'
-import { time } from './say.ts'
+import { time } from '../words.ts'
 
 /** The pool did not grow because ipamd was waiting, and the refusal that began the wait is older than this log. */
 export const twoMinuteBackoffAfterInsufficientCidr: Diagnosis = {

@@ -1,5 +1,5 @@
 import { clueAt, type Diagnosis } from './diagnosis.ts'
-import { count, duration, time } from './say.ts'
+import { count, duration, time } from '../words.ts'
 import { fullPool } from './waste.ts'
 
 /** The pool manager looks every five seconds and adds what is short: pods that come faster than that outrun it. It heals by itself. */

@@ -1,6 +1,6 @@
 import type { Timeline } from '../timeline/timeline.ts'
 import { type Clue, clueAt } from './diagnosis.ts'
-import { count } from './say.ts'
+import { count } from '../words.ts'
 
 /**
  * What this node itself holds without a pod, and why: each interface takes a whole batch, and that is what empties subnets.

@@ -83,8 +83,8 @@ export const increaseSucceeded = extractor('increase-succeeded', [
   ['v1.5.0', 'Successfully increased IP pool'],
   ['v1.6.0', 'Successfully increased IP pool, total: %(total)d, used: %(assigned)d'],
   ['v1.9.0', 'Successfully increased Prefix pool, total: %(prefixes)d, used: %(assigned)d'],
-  ['v1.11.0', 'Successfully increased IP pool: %(stats)v'],
-  ['v1.11.0', 'Successfully increased Prefix pool: %(stats)v'],
+  ['v1.11.0', 'Successfully increased IP pool: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d'],
+  ['v1.11.0', 'Successfully increased Prefix pool: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d'],
 ])
 
 /** The last word of an attempt to grow that failed. `error` names the step; the refusal itself stands in a line before. */

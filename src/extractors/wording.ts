@@ -14,7 +14,7 @@ type Named<T extends string> = T extends `${string}%(${infer Name})${infer Rest}
   ? Rest extends `${infer Verb extends keyof Values}${infer Tail}`
     ? { readonly [K in Name]: Values[Verb] } & Named<Tail>
     : never
-  : unknown
+  : object
 
 type FieldsOfRow<R> = R extends readonly [string, infer T extends string, infer Fixed]
   ? Named<T> & Fixed

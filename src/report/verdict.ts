@@ -1,4 +1,4 @@
-import { duration } from '../diagnoses/say.ts'
+import { duration } from '../words.ts'
 import type { Cause, Finding, Incident, NodeReport, Problem, Status, Verdict } from '../model/report.ts'
 
 /** The whole report in one sentence: the worst incident, else the worst finding, else that all is well or that the log cannot tell. */

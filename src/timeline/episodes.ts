@@ -53,8 +53,8 @@ export interface Episodes {
   readonly unlisted: number
 }
 
-/** Groups failures. `poolAt` gives the pool of a network card as it stands. */
-export function createEpisodes(poolNow: (networkCard: number | null) => Step | null) {
+/** Groups failures. `poolNow` gives the pool of a network card as it stands, and how many of its addresses are known by name to rest. */
+export function createEpisodes(poolNow: (networkCard: number | null) => { step: Step; resting: number } | null) {
   const all: Episode[] = []
   const live = new Map<FailureReason, Episode>()
   /** Attempts of pods that have no address yet. */
@@ -70,6 +70,15 @@ export function createEpisodes(poolNow: (networkCard: number | null) => Step | n
     return true
   }
 
+  /** Where the log is too young to know all that rest: a refusal for want of an address says that none was assignable. */
+  const poolAt = (failure: Failure): Step | null => {
+    const now = poolNow(failure.networkCard)
+    if (now === null || now.step.cooldown !== null) return now?.step ?? null
+    const { total, assigned } = now.step
+    const cooldown = failure.reason !== 'no-address' ? now.resting : total === null || assigned === null ? null : Math.max(0, total - assigned)
+    return { ...now.step, cooldown }
+  }
+
   const begin = (failure: Failure): Episode => {
     const episode: Episode = {
       reason: failure.reason,
@@ -79,7 +88,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => Step | n
       failedAt: [],
       pods: new Map(),
       unlistedPods: 0,
-      pool: poolNow(failure.networkCard),
+      pool: poolAt(failure),
       recoveredAt: null,
       recovered: null,
       lastSuccess,

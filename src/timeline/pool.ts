@@ -41,6 +41,8 @@ export interface Pool {
   /** The pool now, per network card. */
   now(): Step[]
   readonly steps: Steps
+  /** Addresses of a network card that are known by name to rest. */
+  restingOn(networkCard: number): number
   /** What each address is now. Free addresses of prefixes are not listed. */
   readonly addresses: ReadonlyMap<string, Readonly<Address>>
   readonly enis: ReadonlyMap<string, ReadonlyMap<string, Block>>
@@ -51,6 +53,8 @@ export interface Pool {
   readonly drift: { readonly compared: number; readonly drifted: number; readonly largest: number }
   readonly doubleAssignments: readonly DoubleAssignment[]
   readonly taken: readonly TakenAddress[]
+  /** Held before a restart, not read back at it, and never released since: the sandboxes were dead. By container. */
+  readonly forgotten: ReadonlyMap<string, Readonly<Address>>
   /** True once a process start was seen: from there on every address is accounted for. */
   readonly whole: boolean
 }
@@ -98,6 +102,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const taken: TakenAddress[] = []
   /** Who held what when the process ended: the pods go on living. */
   let survivors = new Map<string, Address>()
+  const forgotten = new Map<string, Address>()
   let mode: 'ip' | 'prefix' | null = null
   let whole = false
   let storeTotalTrusted = true
@@ -127,14 +132,13 @@ export function createPool(podOf: (container: string) => { namespace: string; po
 
   const cardOf = (eni: string | null): number => (eni === null ? 0 : (cardOfEni.get(eni) ?? 0))
 
-  const stepOf = (networkCard: number, card: Card): Step => ({
-    at: now,
-    networkCard,
-    total: card.hiddenTotal === null ? null : card.hiddenTotal + card.total,
-    assigned: card.hiddenAssigned === null ? null : card.hiddenAssigned + card.assigned,
-    cooldown: now >= card.coolingKnownAt ? card.cooling : null,
-    prefixes: card.hiddenPrefixes === null ? null : card.hiddenPrefixes + card.prefixes,
-  })
+  const stepOf = (networkCard: number, card: Card): Step => {
+    const total = card.hiddenTotal === null ? null : card.hiddenTotal + card.total
+    const assigned = card.hiddenAssigned === null ? null : card.hiddenAssigned + card.assigned
+    // where every address has a pod none can rest
+    const cooldown = now >= card.coolingKnownAt ? card.cooling : total !== null && total === assigned ? 0 : null
+    return { at: now, networkCard, total, assigned, cooldown, prefixes: card.hiddenPrefixes === null ? null : card.hiddenPrefixes + card.prefixes }
+  }
 
   const record = (): void => {
     for (const [networkCard, card] of cards) push(stepOf(networkCard, card))
@@ -464,6 +468,11 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       case 'sandbox-unknown':
       case 'sandbox-stale':
         for (const [address, held] of survivors) if (held.container === event.container) survivors.delete(address)
+        forgotten.delete(event.container)
+        return false
+      case 'rpc-serving':
+        for (const held of survivors.values())
+          if (held.container !== null && forgotten.size < MOST_LISTED) forgotten.set(held.container, held)
         return false
       case 'pool-counted': {
         const networkCard = event.networkCard ?? 0
@@ -472,6 +481,13 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         compare(networkCard, { total: event.total ?? null, assigned: event.assigned, prefixes: event.prefixes }, false)
         return true
       }
+      case 'warm-target-state':
+      case 'increase-succeeded':
+        // the same figures in a sentence of their own (v1.11.0 and later)
+        if (event.cooldown === undefined || event.prefixes === undefined || event.total === undefined) return false
+        learnCooldown(cardAt(0), event.cooldown)
+        compare(0, { total: event.total, assigned: event.assigned ?? 0, prefixes: event.prefixes }, false)
+        return true
       case 'assign-began':
       case 'unassign-began': {
         // one line per data store tried, and no card in it (families D1)
@@ -497,6 +513,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const pool: Pool = {
     now: () => [...cards].map(([networkCard, card]) => stepOf(networkCard, card)),
     steps,
+    restingOn: networkCard => cards.get(networkCard)?.cooling ?? 0,
     addresses,
     enis,
     cardOf,
@@ -509,6 +526,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     drift,
     doubleAssignments,
     taken,
+    forgotten,
     get whole() {
       return whole
     },
@@ -516,6 +534,11 @@ export function createPool(podOf: (container: string) => { namespace: string; po
 
   return {
     pool,
+    /** Ends the cooldowns that are over at an instant without a line. */
+    pass(at: number): void {
+      warmUp(at)
+      now = Math.max(now, at)
+    },
     apply(event: Event): void {
       startedAt ??= event.at
       warmUp(event.at)

@@ -34,10 +34,11 @@ export function createTimeline() {
   const { enis, apply: attach } = createEnis()
   const { episodes, listener, apply: attempt } = createEpisodes(networkCard => {
     const now = pool.now()
-    return now.find(step => step.networkCard === (networkCard ?? 0)) ?? now[0] ?? null
+    const step = now.find(step => step.networkCard === (networkCard ?? 0)) ?? now[0]
+    return step === undefined ? null : { step, resting: pool.restingOn(step.networkCard) }
   })
   const { requests, apply: match } = createRequests(listener)
-  const { pool, apply: count } = createPool(requests.podOf)
+  const { pool, apply: count, pass } = createPool(requests.podOf)
   let firstAt: number | null = null
   let lastAt: number | null = null
 
@@ -61,6 +62,8 @@ export function createTimeline() {
 
   return {
     timeline,
+    /** Time passes without a line: cooldowns end. */
+    pass,
     apply(event: Event): void {
       firstAt = firstAt === null ? event.at : Math.min(firstAt, event.at)
       lastAt = lastAt === null ? event.at : Math.max(lastAt, event.at)

@@ -1,0 +1,54 @@
+import yargs, { type Argv } from 'yargs'
+import { InputError } from '../model/input-error.ts'
+import { version } from '../version.ts'
+import { EXIT, EXIT_HELP } from './exit-code.ts'
+import type { Io } from './io.ts'
+import { ClosedPipe, write } from './output.ts'
+import { stateCommand } from './state-command.ts'
+import { traceCommand } from './trace-command.ts'
+
+/** Runs the program and gives its exit code. Known mistakes are one line on stderr; anything else is a defect of ours, shown with its stack. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await run(argv, io)
+  } catch (error) {
+    if (error instanceof ClosedPipe) return EXIT.sound
+    if (error instanceof InputError) return complain(io, error.message, EXIT.usage)
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return complain(io, `this is a defect of ipamd-trace ${version}; please report it with these lines:\n${stack}`, EXIT.defect)
+  }
+}
+
+async function run(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.sound
+  const done = (result: number): void => {
+    code = result
+  }
+  const parser = yargs()
+    .scriptName('ipamd-trace')
+    .usage('Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n')
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': true })
+    .strict()
+    .version(version)
+    .alias('version', 'V')
+    .help()
+    .alias('help', 'h')
+    .wrap(100)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new InputError(`${message} (ipamd-trace --help)`)
+    })
+    .epilogue(EXIT_HELP)
+  const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
+  let printed = ''
+  await commands.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+    printed = output
+  })
+  if (printed !== '') await write(io.stdout, `${printed.trimEnd()}\n`)
+  return code
+}
+
+function complain({ stderr }: Io, message: string, code: number): number {
+  stderr.write(`ipamd-trace: ${message}\n`)
+  return code
+}

@@ -1,0 +1,37 @@
+import type { Argv } from 'yargs'
+import { terminalState } from '../reporters/terminal-state.ts'
+import { stateAt } from '../trace.ts'
+import { EXIT } from './exit-code.ts'
+import { readInstant } from './instant-argument.ts'
+import { type Io, wantsColor, widthOf } from './io.ts'
+import { deliver } from './output.ts'
+import { isDamaged, isForeign, tell } from './trace-command.ts'
+
+export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
+  return yargs.command(
+    'state [paths..]',
+    'The pool as it stood at an instant: who holds which address',
+    command =>
+      command
+        .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
+        .option('at', { type: 'string', demandOption: true, describe: 'The instant, e.g. 2024-09-11T20:39:00Z' })
+        .option('format', { alias: 'F', choices: ['terminal', 'json'] as const, default: 'terminal' as const, describe: 'Form of the answer' })
+        .option('output', { alias: 'o', type: 'string', describe: 'Write the answer to this file' })
+        .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
+        .example('$0 state ipamd.log --at 2024-09-11T20:39:00Z', 'Total, assigned, cooldown, and every address'),
+    async argv => {
+      const { state, ...traced } = await stateAt(argv.paths ?? [], readInstant(argv.at, 'at'), { stdin: io.stdin })
+      tell(traced, io)
+      if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+      const text =
+        argv.format === 'json'
+          ? `${JSON.stringify(state)}\n`
+          : terminalState(state, {
+              columns: argv.output === undefined ? widthOf(io) : 100,
+              color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
+            })
+      await deliver(text, argv.output, io)
+      done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
+    },
+  )
+}

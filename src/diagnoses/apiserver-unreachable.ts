@@ -1,0 +1,6 @@
+import type { Diagnosis } from './diagnosis.ts'
+
+export const apiserverUnreachable: Diagnosis = {
+  id: 'apiserver-unreachable',
+  title: 'apiserver-unreachable',
+}

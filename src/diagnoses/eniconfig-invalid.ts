@@ -1,0 +1,6 @@
+import type { Diagnosis } from './diagnosis.ts'
+
+export const eniconfigInvalid: Diagnosis = {
+  id: 'eniconfig-invalid',
+  title: 'eniconfig-invalid',
+}

@@ -1,0 +1,6 @@
+import type { Diagnosis } from './diagnosis.ts'
+
+export const imdsUnreachable: Diagnosis = {
+  id: 'imds-unreachable',
+  title: 'imds-unreachable',
+}

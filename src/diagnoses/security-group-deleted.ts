@@ -1,0 +1,6 @@
+import type { Diagnosis } from './diagnosis.ts'
+
+export const securityGroupDeleted: Diagnosis = {
+  id: 'security-group-deleted',
+  title: 'security-group-deleted',
+}

@@ -1,0 +1,6 @@
+import type { Diagnosis } from './diagnosis.ts'
+
+export const staleImdsDeadAddressAssigned: Diagnosis = {
+  id: 'stale-imds-dead-address-assigned',
+  title: 'stale-imds-dead-address-assigned',
+}

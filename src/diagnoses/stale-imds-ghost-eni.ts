@@ -1,0 +1,6 @@
+import type { Diagnosis } from './diagnosis.ts'
+
+export const staleImdsGhostEni: Diagnosis = {
+  id: 'stale-imds-ghost-eni',
+  title: 'stale-imds-ghost-eni',
+}

@@ -1,0 +1,69 @@
+import { PRINTED, RELEASES } from './printed-callers.ts'
+
+/** Names the release of a log by the `file:line` that zap printed, the only sign of it since v1.10.0 (families 0.3). */
+export interface Fingerprint {
+  /** Notes a line's caller. */
+  see(caller: string): void
+  /** A new process: it may be another release. */
+  restart(): void
+  /** The releases that print every caller seen, oldest first; of the newest process where the release changed. Empty: nothing is known. */
+  candidates(): string[]
+}
+
+/** A release has some 700 callers; more than this many different ones are not ipamd's. */
+const MOST_CALLERS = 5_000
+const ANY = (1n << BigInt(RELEASES.length)) - 1n
+
+export function createFingerprint(): Fingerprint {
+  let seen = new Set<string>()
+  let before = ANY
+
+  /** Callers that no release prints (libraries, other builds) say nothing; where the rest contradict each other the later ones hold. */
+  const narrowed = (): bigint => {
+    let mask = before
+    for (const caller of seen) {
+      const releases = releasesOf(caller)
+      if (releases !== undefined) mask = (mask & releases) === 0n ? releases : mask & releases
+    }
+    return mask
+  }
+
+  return {
+    see(caller) {
+      if (seen.has(caller) || seen.size >= MOST_CALLERS) return
+      // a slice of a line would keep the whole chunk alive
+      seen.add(Buffer.from(caller).toString())
+    },
+    restart() {
+      before = narrowed()
+      seen = new Set()
+    },
+    candidates() {
+      const mask = narrowed()
+      return mask === ANY ? [] : RELEASES.filter((_, i) => (mask >> BigInt(i)) & 1n)
+    },
+  }
+}
+
+let table: Map<string, bigint> | undefined
+
+function releasesOf(caller: string): bigint | undefined {
+  table ??= readTable()
+  return table.get(caller)
+}
+
+function readTable(): Map<string, bigint> {
+  const callers = new Map<string, bigint>()
+  for (const [file, text] of Object.entries(PRINTED)) {
+    for (const entry of text.trim().split(/\s+/)) {
+      const [line, ranges] = entry.split(':') as [string, string]
+      let mask = 0n
+      for (const range of ranges.split(',')) {
+        const [from, to = from] = range.split('-') as [string, string?]
+        mask |= (1n << BigInt(Number(to) + 1)) - (1n << BigInt(from))
+      }
+      callers.set(`${file}:${line}`, mask)
+    }
+  }
+  return callers
+}
