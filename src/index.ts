@@ -1,6 +1,6 @@
 export type { Event, EventOf, Kind } from './extractors/recognize.ts'
-export { InputError } from './model/input-error.ts'
 export type * from './model/event.ts'
+export { InputError } from './model/input-error.ts'
 export type * from './model/report.ts'
-export { events, type Progress, stateAt, trace, traceAll, type TraceOptions, type Traced } from './trace.ts'
+export { events, type Progress, stateAt, type Traced, type TraceOptions, trace, traceAll } from './trace.ts'
 export { createTracer, type InputCounts, type Tracer, type TracerOptions } from './tracer.ts'

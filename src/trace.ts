@@ -52,13 +52,21 @@ export async function traceAll(paths: readonly string[], options: TraceOptions =
 }
 
 /** The pool of each node at an instant (epoch ms), with the report as of then. */
-export async function stateAt(paths: readonly string[], at: number, options: TraceOptions = {}): Promise<Traced & { readonly state: State }> {
+export async function stateAt(
+  paths: readonly string[],
+  at: number,
+  options: TraceOptions = {},
+): Promise<Traced & { readonly state: State }> {
   const { tracer, errors, foreign } = await read(paths, { ...options, until: at })
   return { state: { at: instant(at), nodes: tracer.states(at) }, report: tracer.report(), errors, foreign }
 }
 
 /** Calls `onEvent` for each event in the order of the log, and reports at the end. */
-export async function events(paths: readonly string[], onEvent: (event: Event, node: string) => void, options: TraceOptions = {}): Promise<Traced> {
+export async function events(
+  paths: readonly string[],
+  onEvent: (event: Event, node: string) => void,
+  options: TraceOptions = {},
+): Promise<Traced> {
   const { tracer, errors, foreign } = await read(paths, options, onEvent)
   return { report: tracer.report(), errors, foreign }
 }
@@ -78,7 +86,8 @@ async function read(paths: readonly string[], options: TraceOptions, onEvent?: (
   const progress = createProgress(sources, options.onProgress)
   for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, onEvent)
   for (const problem of sources.problems) tracer.problem(problem.kind, problem.severity, `${problem.path}: ${problem.text}`)
-  if (options.signal?.aborted) tracer.problem('interrupted', 'damage', 'The reading was interrupted: the report is of what was read until then.')
+  if (options.signal?.aborted)
+    tracer.problem('interrupted', 'damage', 'The reading was interrupted: the report is of what was read until then.')
   return { tracer, errors: sources.errors, foreign }
 }
 
@@ -115,7 +124,11 @@ async function readNode(
     const { kind, form, ...counts } = parser.end()
     tracer.count(index, { ...counts, form: [...input.form, ...form] })
     for (const problem of input.problems) tracer.problem(problem.kind, problem.severity, problem.text, { input: index, line: counts.lines })
-    if (overlap.count > 0) tracer.problem('repeated-lines', 'note', `${overlap.count} lines stand in an earlier file too and count once.`, { input: index, line: 1 })
+    if (overlap.count > 0)
+      tracer.problem('repeated-lines', 'note', `${overlap.count} lines stand in an earlier file too and count once.`, {
+        input: index,
+        line: 1,
+      })
     if (kind !== 'ipamd') foreign.set(input.path, kindTexts[kind satisfies LogKind])
     progress(input, true)
   }
@@ -147,7 +160,10 @@ function createProgress(sources: Sources, onProgress: TraceOptions['onProgress']
 }
 
 function pick(options: TraceOptions): { since?: number; until?: number } {
-  return { ...(options.since === undefined ? {} : { since: options.since }), ...(options.until === undefined ? {} : { until: options.until }) }
+  return {
+    ...(options.since === undefined ? {} : { since: options.since }),
+    ...(options.until === undefined ? {} : { until: options.until }),
+  }
 }
 
 async function* empty(): AsyncIterable<Uint8Array> {}

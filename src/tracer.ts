@@ -23,7 +23,9 @@ export interface Tracer {
   states(at?: number): NodeState[]
 }
 
-export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank' | 'joined' | 'extra' | 'foreign' | 'truncated'> & { readonly form?: readonly string[] }
+export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank' | 'joined' | 'extra' | 'foreign' | 'truncated'> & {
+  readonly form?: readonly string[]
+}
 
 export interface TracerOptions {
   readonly version: string
@@ -36,7 +38,17 @@ export interface TracerOptions {
 const MOST_TEXT = 16_000_000
 const MOST_LINE = 2_000
 /** Text is kept for lines that may be cited and are not of every request: those of at least info among the rare kinds, and all errors. */
-const CITED = new Set(['add-replied', 'add-rejected', 'no-address-available', 'pool-too-low', 'wait-in-force', 'increase-refused', 'increase-began', 'ipamd-started', 'shutdown-received'])
+const CITED = new Set([
+  'add-replied',
+  'add-rejected',
+  'no-address-available',
+  'pool-too-low',
+  'wait-in-force',
+  'increase-refused',
+  'increase-began',
+  'ipamd-started',
+  'shutdown-received',
+])
 const MOST_KEPT_PER_KIND = 2_000
 
 export function createTracer(options: TracerOptions): Tracer {
@@ -71,7 +83,8 @@ export function createTracer(options: TracerOptions): Tracer {
     let draft = problems.get(key)
     if (draft === undefined) problems.set(key, (draft = { kind, severity, text, count: 0, places: [] }))
     draft.count++
-    if (place !== undefined && draft.places.length < 10) draft.places.push({ input: place.input, line: place.line, at: null, ...(place.text === undefined ? {} : { text: place.text }) })
+    if (place !== undefined && draft.places.length < 10)
+      draft.places.push({ input: place.input, line: place.line, at: null, ...(place.text === undefined ? {} : { text: place.text }) })
   }
 
   return {
@@ -243,7 +256,8 @@ function createStream(node: string) {
       if (record.level === 'debug') debug = true
       if (record.caller !== undefined) fingerprint.see(record.caller)
       if (lastAt !== null) {
-        if (record.at < lastAt - CLOCK_SLACK_MS) problem('clock-went-back', 'note', 'The time goes back: the clock was set, or lines of another time stand here.', { input, line })
+        if (record.at < lastAt - CLOCK_SLACK_MS)
+          problem('clock-went-back', 'note', 'The time goes back: the clock was set, or lines of another time stand here.', { input, line })
         else if (debug && record.at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: record.at })
       }
       lastAt = record.at
@@ -266,7 +280,11 @@ function createStream(node: string) {
       const { version } = timeline.timeline.facts
       const candidates = fingerprint.candidates()
       if (version !== null) return { value: version, candidates: [version], from: 'log' }
-      return { value: candidates.length === 1 ? (candidates[0] as string) : null, candidates, from: candidates.length === 0 ? null : 'fingerprint' }
+      return {
+        value: candidates.length === 1 ? (candidates[0] as string) : null,
+        candidates,
+        from: candidates.length === 0 ? null : 'fingerprint',
+      }
     },
     quality(): Quality {
       const { compared, drifted, largest } = timeline.timeline.pool.drift

@@ -32,7 +32,11 @@ export function quote(text: string): string {
 }
 
 /** `shop/cart-9m2tz`, or what is known. */
-export function podName(pod: { readonly namespace: string | null; readonly pod: string | null; readonly container?: string | null }): string {
+export function podName(pod: {
+  readonly namespace: string | null
+  readonly pod: string | null
+  readonly container?: string | null
+}): string {
   if (pod.pod !== null) return `${pod.namespace ?? '?'}/${pod.pod}`
   return pod.container == null || pod.container === '' ? 'an unnamed pod' : `sandbox ${pod.container.slice(0, 12)}`
 }
@@ -40,5 +44,8 @@ export function podName(pod: { readonly namespace: string | null; readonly pod: 
 /** A name for people: control characters, and marks that turn the direction of writing, made visible. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

@@ -26,7 +26,9 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   }
   const parser = yargs()
     .scriptName('ipamd-trace')
-    .usage('Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n')
+    .usage(
+      'Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n',
+    )
     .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': true })
     .strict()
     .version(version)

@@ -15,7 +15,11 @@ export async function deliver(text: string, file: string | undefined, io: Pick<I
 export function write(output: Output, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
-      reject(error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' ? new ClosedPipe() : new InputError(`cannot write the report: ${error.code ?? error.message}`))
+      reject(
+        error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
+          ? new ClosedPipe()
+          : new InputError(`cannot write the report: ${error.code ?? error.message}`),
+      )
     }
     output.once('error', onError)
     output.write(text, error => {

@@ -27,7 +27,10 @@ export function createProgressLine({ stderr }: Pick<Io, 'stderr'>, now: () => nu
 
 function line({ bytesRead, bytesInAll, filesRead, files }: Progress, ms: number): string {
   const rate = (bytesRead / ms) * 1_000
-  const parts = [bytesInAll === null ? mega(bytesRead) : `${Math.floor((100 * bytesRead) / Math.max(1, bytesInAll))} % of ${mega(bytesInAll)}`, `${mega(rate)}/s`]
+  const parts = [
+    bytesInAll === null ? mega(bytesRead) : `${Math.floor((100 * bytesRead) / Math.max(1, bytesInAll))} % of ${mega(bytesInAll)}`,
+    `${mega(rate)}/s`,
+  ]
   if (files > 1) parts.push(`file ${Math.min(files, filesRead + 1)} of ${files}`)
   if (bytesInAll !== null && rate > 0) parts.push(`${Math.ceil((bytesInAll - bytesRead) / rate)} s left`)
   return parts.join(', ')

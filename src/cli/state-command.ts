@@ -15,7 +15,12 @@ export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void):
       command
         .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
         .option('at', { type: 'string', demandOption: true, describe: 'The instant, e.g. 2024-09-11T20:39:00Z' })
-        .option('format', { alias: 'F', choices: ['terminal', 'json'] as const, default: 'terminal' as const, describe: 'Form of the answer' })
+        .option('format', {
+          alias: 'F',
+          choices: ['terminal', 'json'] as const,
+          default: 'terminal' as const,
+          describe: 'Form of the answer',
+        })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the answer to this file' })
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .example('$0 state ipamd.log --at 2024-09-11T20:39:00Z', 'Total, assigned, cooldown, and every address'),

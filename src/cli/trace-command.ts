@@ -1,15 +1,15 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import type { Report, Status } from '../model/report.ts'
-import { reporters, type Format } from '../reporters/index.ts'
+import { type Format, reporters } from '../reporters/index.ts'
 import { type Traced, traceAll } from '../trace.ts'
 import { printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
 import { readInstant } from './instant-argument.ts'
+import { onInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
-import { onInterrupt } from './interrupt.ts'
 
 const LEVELS: readonly Status[] = ['warn', 'fail']
 
@@ -19,8 +19,13 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
     'Report on the logs given: files, directories, globs, bundles, - for stdin',
     command =>
       command
-        .positional('paths', { type: 'string', array: true, describe: "Logs; /var/log/aws-routed-eni/ipamd.log where none is given" })
-        .option('format', { alias: 'F', choices: Object.keys(reporters) as Format[], default: 'terminal' as Format, describe: 'Form of the report' })
+        .positional('paths', { type: 'string', array: true, describe: 'Logs; /var/log/aws-routed-eni/ipamd.log where none is given' })
+        .option('format', {
+          alias: 'F',
+          choices: Object.keys(reporters) as Format[],
+          default: 'terminal' as Format,
+          describe: 'Form of the report',
+        })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the report to this file' })
         .option('since', { type: 'string', describe: 'Incidents from this instant on; the state before is built all the same' })
         .option('until', { type: 'string', describe: 'The report as of this instant' })

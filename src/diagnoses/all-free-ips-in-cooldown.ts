@@ -1,5 +1,5 @@
-import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { duration, time } from '../words.ts'
+import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { fullPool } from './waste.ts'
 
 /** Released less than one cooldown ago, an address is not given again, but ipamd's arithmetic counts it as available (pool-rules 3). */
@@ -14,7 +14,14 @@ export const allFreeIpsInCooldown: Diagnosis = {
     const at = timeline.pool.steps.at(first.at)[0] ?? pool
     const period = duration(timeline.pool.cooldownPeriod.ms)
     const release = [...timeline.pool.addresses.values()].find(address => address.state === 'cooldown' && address.place !== null)
-    const decreased = timeline.journal.between(episode.firstFailure.at - 120_000, episode.firstFailure.at, 'decrease-began', 'addresses-freed', 'addresses-unassign-began').length > 0
+    const decreased =
+      timeline.journal.between(
+        episode.firstFailure.at - 120_000,
+        episode.firstFailure.at,
+        'decrease-began',
+        'addresses-freed',
+        'addresses-unassign-began',
+      ).length > 0
     const warm = timeline.facts.settings.get('WARM_IP_TARGET')?.value
     const contributing = ['cooldown-counted-as-available']
     if (warm !== undefined && warm !== '0') contributing.push('warm-ip-target-too-small')
@@ -25,15 +32,32 @@ export const allFreeIpsInCooldown: Diagnosis = {
       confidence: full !== undefined && at?.cooldown != null ? 'likely' : 'possible',
       summary: `${free === undefined || at?.total == null ? 'Every address without a pod' : `${free} of ${at.total} addresses had no pod at ${time(first.at)}, but all of them`} had been released less than ${period} before. ipamd counts them as available, so it did not grow the pool.`,
       clues: [
-        ...(full === undefined ? [clueAt(episode.firstFailure.at, episode.firstFailure.place, 'refused although addresses had no pod')] : [full]),
-        ...timeline.journal.between(episode.firstFailure.at - 60_000, episode.firstFailure.at, 'warm-target-state', 'decrease-began', 'addresses-unassign-began', 'addresses-freed').slice(-3).map(event => clue(event, 'ipamd judged the pool large enough')),
+        ...(full === undefined
+          ? [clueAt(episode.firstFailure.at, episode.firstFailure.place, 'refused although addresses had no pod')]
+          : [full]),
+        ...timeline.journal
+          .between(
+            episode.firstFailure.at - 60_000,
+            episode.firstFailure.at,
+            'warm-target-state',
+            'decrease-began',
+            'addresses-unassign-began',
+            'addresses-freed',
+          )
+          .slice(-3)
+          .map(event => clue(event, 'ipamd judged the pool large enough')),
         ...(release?.place == null || release.since === null ? [] : [clueAt(release.since, release.place, `${release.address} released`)]),
       ],
       contributing,
       fixed: false,
       actions: [
-        { text: 'Keep more spare addresses for pods that come and go quickly: raise WARM_IP_TARGET or MINIMUM_IP_TARGET, or use WARM_ENI_TARGET.' },
-        { text: `Or shorten the cooldown (IP_COOLDOWN_PERIOD, v1.15.0 and later; ${period} in force).`, command: "kubectl -n kube-system get daemonset aws-node -o jsonpath='{.spec.template.spec.containers[0].env}'" },
+        {
+          text: 'Keep more spare addresses for pods that come and go quickly: raise WARM_IP_TARGET or MINIMUM_IP_TARGET, or use WARM_ENI_TARGET.',
+        },
+        {
+          text: `Or shorten the cooldown (IP_COOLDOWN_PERIOD, v1.15.0 and later; ${period} in force).`,
+          command: "kubectl -n kube-system get daemonset aws-node -o jsonpath='{.spec.template.spec.containers[0].env}'",
+        },
       ],
     }
   },

@@ -1,6 +1,6 @@
+import { count, list, time } from '../words.ts'
 import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { describeInstanceInterfaces, refusalClues } from './ec2.ts'
-import { count, list, time } from '../words.ts'
 
 /** EC2 has interfaces on the instance that ipamd lost: they take the slots, and each new one is refused with AttachmentLimitExceeded. */
 export const attachedEnisNotRegistered: Diagnosis = {
@@ -24,13 +24,24 @@ export const attachedEnisNotRegistered: Diagnosis = {
       summary: `EC2 refuses to attach another interface (AttachmentLimitExceeded at ${time(first.at)})${attached === undefined ? '' : `: it counts ${count(attached, 'interface')} on this instance, and ipamd manages ${known}`}${pool?.total == null ? '' : ` (${pool.assigned ?? '?'} of ${pool.total} addresses in use)`}.${lost.length === 0 ? '' : ` ${list(lost.map(eni => eni.eni))} ${lost.length === 1 ? 'was' : 'were'} attached and never came into the pool.`}`,
       clues: [
         ...refusalClues(refusals),
-        ...(devices === null ? [] : devices.places.slice(0, 4).map(place => clueAt(devices.at, place, 'a device number that EC2 has in use'))),
+        ...(devices === null
+          ? []
+          : devices.places.slice(0, 4).map(place => clueAt(devices.at, place, 'a device number that EC2 has in use'))),
         ...(room === undefined ? [] : [clue(room, 'how many ENIs ipamd counts')]),
-        ...lost.slice(0, 3).flatMap(eni => (eni.attached === null || eni.attachedAt === null ? [] : [clueAt(eni.attachedAt, eni.attached, `${eni.eni} attached`)])),
+        ...lost
+          .slice(0, 3)
+          .flatMap(eni =>
+            eni.attached === null || eni.attachedAt === null ? [] : [clueAt(eni.attachedAt, eni.attached, `${eni.eni} attached`)],
+          ),
       ],
       contributing: ['instance-eni-limit-reached', ...(timeline.journal.count('eni-created') > 2 ? ['create-attach-delete-loop'] : [])],
       fixed: false,
-      actions: [describeInstanceInterfaces(timeline), { text: 'Restart aws-node on this node so that it reads its interfaces anew; detach those that it still does not use. Upgrade the CNI if it is older than v1.12.' }],
+      actions: [
+        describeInstanceInterfaces(timeline),
+        {
+          text: 'Restart aws-node on this node so that it reads its interfaces anew; detach those that it still does not use. Upgrade the CNI if it is older than v1.12.',
+        },
+      ],
     }
   },
 }

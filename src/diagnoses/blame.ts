@@ -63,7 +63,9 @@ const MOST = 500
 export function blameOf(episode: Episode, timeline: Timeline): Blame {
   const times = sample(episode.failedAt)
   const obstacles = times.map(at => obstacleAt(at, timeline, episode.firstFailure.networkCard))
-  const refusals = [...new Set(obstacles.map(obstacle => obstacle.refusal).filter(refusal => refusal !== undefined))].sort((a, b) => a.at - b.at)
+  const refusals = [...new Set(obstacles.map(obstacle => obstacle.refusal).filter(refusal => refusal !== undefined))].sort(
+    (a, b) => a.at - b.at,
+  )
   return {
     obstacles,
     refusals,
@@ -107,7 +109,9 @@ export function obstacleAt(at: number, timeline: Timeline, networkCard: number |
   if (attempts.length === 0) {
     // a log without debug lines shows no decision, only EC2's errors
     const refusal = timeline.refusals.between(at - WAIT_MS, at + PASS_MS).at(-1)
-    return refusal === undefined ? { blocker: timeline.manager.lastAt === null ? 'unknown' : 'idle', at } : { blocker: 'refused', at, refusal }
+    return refusal === undefined
+      ? { blocker: timeline.manager.lastAt === null ? 'unknown' : 'idle', at }
+      : { blocker: 'refused', at, refusal }
   }
   return { blocker: 'idle', at }
 }

@@ -1,6 +1,6 @@
+import { count, list, time } from '../words.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { grewAfter, isServerError, refusalClues } from './ec2.ts'
-import { count, list, time } from '../words.ts'
 
 /** EC2 answered with an error of its own (5xx). StatusCode 0 is no answer at all and another cause. */
 export const ec2ApiErrors: Diagnosis = {
@@ -17,7 +17,12 @@ export const ec2ApiErrors: Diagnosis = {
       clues: refusalClues(refusals, 5),
       contributing: [],
       fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
-      actions: [{ text: 'Look at the AWS Health Dashboard for EC2 in this region, and give the request ids to AWS Support.', command: 'aws health describe-events --filter services=EC2,eventStatusCodes=open' }],
+      actions: [
+        {
+          text: 'Look at the AWS Health Dashboard for EC2 in this region, and give the request ids to AWS Support.',
+          command: 'aws health describe-events --filter services=EC2,eventStatusCodes=open',
+        },
+      ],
     }
   },
 }

@@ -1,6 +1,6 @@
+import { count, duration, time } from '../words.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { grewAfter, isThrottle, refusalClues } from './ec2.ts'
-import { count, duration, time } from '../words.ts'
 
 /** EC2 said that this account or role calls it too often. There is no back-off for it, so ipamd adds to the load (causes.md). */
 export const ec2ApiThrottling: Diagnosis = {
@@ -19,7 +19,9 @@ export const ec2ApiThrottling: Diagnosis = {
       contributing: [...(timeline.pool.mode === 'prefix' ? ['prefix-delegation'] : []), 'mass-node-recycle'],
       fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
       actions: [
-        { text: 'Find who calls EC2 so often in this account and region (CloudTrail, or CloudWatch API usage), and recycle fewer nodes at once.' },
+        {
+          text: 'Find who calls EC2 so often in this account and region (CloudTrail, or CloudWatch API usage), and recycle fewer nodes at once.',
+        },
         { text: 'Ask AWS Support for a higher request rate; the request ids are below.' },
       ],
     }

@@ -1,6 +1,6 @@
+import { duration, time } from '../words.ts'
 import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { grewAfter, isSilence, refusalClues } from './ec2.ts'
-import { duration, time } from '../words.ts'
 
 /**
  * The pool manager stood inside a call to EC2. With AWS SDK v1 (to v1.19.3) up to ten retries are made without a line, and throttling, server
@@ -15,7 +15,9 @@ export const ec2CallNotAnswered: Diagnosis = {
     const share = blame.share('in-call') + blame.refusedBy(isSilence)
     if (share < 0.3) return undefined
     const begun = blame.obstacles.find(obstacle => obstacle.blocker === 'in-call')
-    const stall = timeline.manager.stalls.filter(stall => (stall.to ?? episode.lastFailure.at) >= episode.firstFailure.at - 60_000 && stall.from <= episode.lastFailure.at).sort((a, b) => length(b.from, b.to) - length(a.from, a.to))[0]
+    const stall = timeline.manager.stalls
+      .filter(stall => (stall.to ?? episode.lastFailure.at) >= episode.firstFailure.at - 60_000 && stall.from <= episode.lastFailure.at)
+      .sort((a, b) => length(b.from, b.to) - length(a.from, a.to))[0]
     const from = stall?.from ?? begun?.attempt?.at ?? silent[0]?.at
     if (from === undefined) return undefined
     const to = stall === undefined ? (begun?.attempt?.outcomeAt ?? null) : stall.to
@@ -37,7 +39,10 @@ export const ec2CallNotAnswered: Diagnosis = {
       contributing: ['pool-manager-blocked'],
       fixed: grewAfter(episode.lastFailure.at, timeline) || (to !== null && grewAfter(from - 1, timeline)),
       actions: [
-        { text: 'Look in CloudTrail for throttled or failed EC2 calls of this node at that time.', command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateNetworkInterface --start-time ${iso(from)} --end-time ${iso((to ?? from) + 60_000)}` },
+        {
+          text: 'Look in CloudTrail for throttled or failed EC2 calls of this node at that time.',
+          command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateNetworkInterface --start-time ${iso(from)} --end-time ${iso((to ?? from) + 60_000)}`,
+        },
         { text: 'Check the way to the EC2 endpoint from the node: route, NAT or VPC endpoint, security group, proxy, DNS.' },
       ],
     }

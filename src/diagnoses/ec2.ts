@@ -1,31 +1,49 @@
 import type { Action } from '../model/report.ts'
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { type Clue, clueAt } from './diagnosis.ts'
 import { quote } from '../words.ts'
+import { type Clue, clueAt } from './diagnosis.ts'
 
 /** Is this refusal about a call that the pool manager makes to grow the pool? */
 export const isThrottle = (refusal: Refusal): boolean => THROTTLED.has(refusal.code ?? '')
 export const isDenied = (refusal: Refusal): boolean => DENIED.has(refusal.code ?? '') || (refusal.status === 403 && !isThrottle(refusal))
-export const isServerError = (refusal: Refusal): boolean => SERVER.has(refusal.code ?? '') || (refusal.status !== null && refusal.status >= 500)
+export const isServerError = (refusal: Refusal): boolean =>
+  SERVER.has(refusal.code ?? '') || (refusal.status !== null && refusal.status >= 500)
 /** No answer of EC2 at all: SDK v2 prints StatusCode 0 with an empty RequestID, SDK v1 RequestError. */
-export const isSilence = (refusal: Refusal): boolean => refusal.status === 0 || refusal.code === 'RequestError' || refusal.code === 'RequestCanceled'
+export const isSilence = (refusal: Refusal): boolean =>
+  refusal.status === 0 || refusal.code === 'RequestError' || refusal.code === 'RequestCanceled'
 
-const THROTTLED = new Set(['RequestLimitExceeded', 'Throttling', 'ThrottlingException', 'ThrottledException', 'RequestThrottled', 'RequestThrottledException', 'TooManyRequestsException', 'EC2ThrottledException', 'SlowDown'])
+const THROTTLED = new Set([
+  'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'EC2ThrottledException',
+  'SlowDown',
+])
 const DENIED = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'AuthFailure', 'OptInRequired'])
 const SERVER = new Set(['InternalError', 'InternalFailure', 'ServiceUnavailable', 'Unavailable', 'ServerInternal', 'InternalServerError'])
 
 /** EC2 words the missing /28 in three ways: a code of its own, InvalidParameterValue in CreateNetworkInterface, and in the text (causes.md). */
 export function isFragmented(refusal: Refusal): boolean {
   if (refusal.code === 'InsufficientCidrBlocks') return true
-  return refusal.code === 'InvalidParameterValue' && refusal.text.includes('prefix') && (refusal.text.includes('not enough') || refusal.text.includes('insufficient') || refusal.text.includes('does not have enough'))
+  return (
+    refusal.code === 'InvalidParameterValue' &&
+    refusal.text.includes('prefix') &&
+    (refusal.text.includes('not enough') || refusal.text.includes('insufficient') || refusal.text.includes('does not have enough'))
+  )
 }
 
 export const isExhausted = (refusal: Refusal): boolean => refusal.code === 'InsufficientFreeAddressesInSubnet'
 
 /** Clues of refusals: the first ones, each with what EC2 said. */
 export function refusalClues(refusals: readonly Refusal[], most = 3): Clue[] {
-  return refusals.slice(0, most).map(refusal => clueAt(refusal.at, refusal.place, `${refusal.api ?? 'EC2'}: ${refusal.code ?? 'no answer'}`))
+  return refusals
+    .slice(0, most)
+    .map(refusal => clueAt(refusal.at, refusal.place, `${refusal.api ?? 'EC2'}: ${refusal.code ?? 'no answer'}`))
 }
 
 /** The subnet that a refusal is about, or the node's own. */
@@ -57,7 +75,7 @@ export function describeInstanceInterfaces(timeline: Timeline): Action {
 
 /** The role's permissions are seen from the node's aws-node pod. */
 export const describeRole: Action = {
-  text: 'See which role aws-node uses (IRSA annotation, Pod Identity, or the node\'s instance profile).',
+  text: "See which role aws-node uses (IRSA annotation, Pod Identity, or the node's instance profile).",
   command: "kubectl -n kube-system get serviceaccount aws-node -o jsonpath='{.metadata.annotations}'",
 }
 

@@ -1,6 +1,6 @@
+import { count, time } from '../words.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { grewAfter, refusalClues } from './ec2.ts'
-import { count, time } from '../words.ts'
 
 /** NetworkInterfaceLimitExceeded: the account's quota in the region, not the instance's limit, and the subnet has room. */
 export const eniQuotaExceeded: Diagnosis = {
@@ -19,8 +19,14 @@ export const eniQuotaExceeded: Diagnosis = {
       contributing: [],
       fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
       actions: [
-        { text: 'Compare the quota with what is in use.', command: 'aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3' },
-        { text: 'Look for interfaces that nobody uses any more.', command: "aws ec2 describe-network-interfaces --filters Name=status,Values=available --query 'length(NetworkInterfaces)'" },
+        {
+          text: 'Compare the quota with what is in use.',
+          command: 'aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3',
+        },
+        {
+          text: 'Look for interfaces that nobody uses any more.',
+          command: "aws ec2 describe-network-interfaces --filters Name=status,Values=available --query 'length(NetworkInterfaces)'",
+        },
       ],
     }
   },

@@ -1,8 +1,8 @@
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
+import { count, list, time } from '../words.ts'
 import { type Clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { describeRole, grewAfter, isDenied, refusalClues } from './ec2.ts'
-import { count, list, time } from '../words.ts'
 
 /** The role may not make a call that ipamd needs. At start it ends ipamd, so requests never reach it and no failed request is in the log. */
 export const iamPermissionMissing: Diagnosis = {
@@ -11,7 +11,12 @@ export const iamPermissionMissing: Diagnosis = {
   explain(episode, blame, timeline) {
     const refusals = blame.refusals.filter(isDenied)
     // in IPv6 mode there is no pool manager: the refusal of the prefix at start is all there is
-    const early = refusals.length > 0 ? refusals : timeline.facts.ipv6 || blame.share('unknown', 'idle') > 0.5 ? deniedIn(timeline, episode.firstFailure.at) : []
+    const early =
+      refusals.length > 0
+        ? refusals
+        : timeline.facts.ipv6 || blame.share('unknown', 'idle') > 0.5
+          ? deniedIn(timeline, episode.firstFailure.at)
+          : []
     const first = early[0]
     if (first === undefined || (refusals.length > 0 && blame.refusedBy(isDenied) < 0.3)) return undefined
     const all = timeline.refusals.all.filter(isDenied)
@@ -28,11 +33,17 @@ export const iamPermissionMissing: Diagnosis = {
     const denied = timeline.refusals.all.filter(isDenied)
     const first = denied[0]
     if (first === undefined) return
-    const crashes = timeline.lives.all.filter(life => life.failure !== null && denied.some(refusal => Math.abs(refusal.at - (life.failure?.at ?? 0)) < 60_000))
+    const crashes = timeline.lives.all.filter(
+      life => life.failure !== null && denied.some(refusal => Math.abs(refusal.at - (life.failure?.at ?? 0)) < 60_000),
+    )
     if (crashes.length === 0) return
     const serving = timeline.lives.current?.servingAt != null
-    const ends: Clue[] = crashes.slice(0, 3).flatMap(life => (life.failure === null ? [] : [clueAt(life.failure.at, life.failure.place, 'ipamd gives up starting')]))
-    const starts: Clue[] = timeline.lives.all.slice(0, 3).flatMap(life => (life.place === null || life.startedAt === null ? [] : [clueAt(life.startedAt, life.place, 'ipamd starts')]))
+    const ends: Clue[] = crashes
+      .slice(0, 3)
+      .flatMap(life => (life.failure === null ? [] : [clueAt(life.failure.at, life.failure.place, 'ipamd gives up starting')]))
+    const starts: Clue[] = timeline.lives.all
+      .slice(0, 3)
+      .flatMap(life => (life.place === null || life.startedAt === null ? [] : [clueAt(life.startedAt, life.place, 'ipamd starts')]))
     yield {
       severity: 'fail',
       confidence: 'certain',
@@ -50,7 +61,9 @@ function deniedIn(timeline: Timeline, before: number): Refusal[] {
 }
 
 function permissions(refusals: readonly Refusal[]): string[] {
-  const found = refusals.map(refusal => permissionIn(refusal.text) ?? (refusal.api === null ? undefined : `ec2:${refusal.api}`)).filter(name => name !== undefined)
+  const found = refusals
+    .map(refusal => permissionIn(refusal.text) ?? (refusal.api === null ? undefined : `ec2:${refusal.api}`))
+    .filter(name => name !== undefined)
   return found.length === 0 ? ['an API that it needs'] : found
 }
 
@@ -63,5 +76,10 @@ function permissionIn(text: string): string | undefined {
 }
 
 function actions(refusals: readonly Refusal[]) {
-  return [describeRole, { text: `Allow ${list(permissions(refusals))} in the policy of that role (AmazonEKS_CNI_Policy has what ipamd needs; IPv6 needs a policy of its own), then restart aws-node.` }]
+  return [
+    describeRole,
+    {
+      text: `Allow ${list(permissions(refusals))} in the policy of that role (AmazonEKS_CNI_Policy has what ipamd needs; IPv6 needs a policy of its own), then restart aws-node.`,
+    },
+  ]
 }

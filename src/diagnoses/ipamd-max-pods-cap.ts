@@ -1,5 +1,5 @@
-import { clueAt, type Diagnosis } from './diagnosis.ts'
 import { quote } from '../words.ts'
+import { clueAt, type Diagnosis } from './diagnosis.ts'
 import { fullPool } from './waste.ts'
 
 /** Since v1.16.3 the pool counts as large enough when it has max-pods addresses, read once at start. The cause is a line that is absent (causes.md). */
@@ -16,11 +16,17 @@ export const ipamdMaxPodsCap: Diagnosis = {
     return {
       confidence: 'likely',
       summary: `The pool is full (${total} of ${total}) and ipamd does not try to grow it: it read max-pods = ${maxPods.value} at its start and stops there, while kubelet schedules more.`,
-      clues: [clueAt(maxPods.at, maxPods.place, `max pods: ${maxPods.value}`), ...(full === undefined ? [clueAt(episode.firstFailure.at, episode.firstFailure.place, 'refused')] : [full])],
+      clues: [
+        clueAt(maxPods.at, maxPods.place, `max pods: ${maxPods.value}`),
+        ...(full === undefined ? [clueAt(episode.firstFailure.at, episode.firstFailure.place, 'refused')] : [full]),
+      ],
       contributing: ['kubelet-max-pods-higher'],
       fixed: false,
       actions: [
-        { text: 'Compare with what kubelet allows now, make both equal and restart aws-node.', command: `kubectl get node ${quote(timeline.facts.node.get('node-name')?.value ?? 'NODE')} -o jsonpath='{.status.capacity.pods}'` },
+        {
+          text: 'Compare with what kubelet allows now, make both equal and restart aws-node.',
+          command: `kubectl get node ${quote(timeline.facts.node.get('node-name')?.value ?? 'NODE')} -o jsonpath='{.status.capacity.pods}'`,
+        },
       ],
     }
   },

@@ -1,5 +1,5 @@
-import { clue, type Diagnosis } from './diagnosis.ts'
 import { time } from '../words.ts'
+import { clue, type Diagnosis } from './diagnosis.ts'
 
 /** After SIGTERM ipamd serves from the pool but does not call EC2 any more, so as not to leave half-made interfaces. */
 export const ipamdTerminating: Diagnosis = {
@@ -12,7 +12,9 @@ export const ipamdTerminating: Diagnosis = {
     // a log without debug lines has the signal alone
     const after = shutdown !== undefined && episode.firstFailure.at >= shutdown.at - 1_000 && share('idle', 'unknown', 'terminating') >= 0.5
     if (!shown && !after) return undefined
-    const refused = timeline.journal.between(episode.firstFailure.at - 30_000, episode.recoveredAt ?? episode.lastFailure.at + 10_000, 'increase-refused').filter(event => event.reason === 'terminating')
+    const refused = timeline.journal
+      .between(episode.firstFailure.at - 30_000, episode.recoveredAt ?? episode.lastFailure.at + 10_000, 'increase-refused')
+      .filter(event => event.reason === 'terminating')
     const restart = timeline.lives.all.find(life => life.startedAt !== null && life.startedAt > (shutdown?.at ?? episode.firstFailure.at))
     const first = shutdown ?? refused[0]
     if (first === undefined) return undefined
@@ -23,11 +25,18 @@ export const ipamdTerminating: Diagnosis = {
       clues: [
         ...(shutdown === undefined ? [] : [clue(shutdown, 'the shutdown signal')]),
         ...refused.slice(0, 3).map(event => clue(event, 'ipamd is terminating and does not grow the pool')),
-        ...(restart?.place == null || restart.startedAt === null ? [] : [{ ...restart.place, at: restart.startedAt, note: 'ipamd starts again' }]),
+        ...(restart?.place == null || restart.startedAt === null
+          ? []
+          : [{ ...restart.place, at: restart.startedAt, note: 'ipamd starts again' }]),
       ],
       contributing: ['daemonset-rollout'],
       fixed: restart !== undefined,
-      actions: [{ text: 'See whether aws-node is being rolled out or evicted; the pool grows again when the new one serves.', command: 'kubectl -n kube-system get pods -l k8s-app=aws-node -o wide' }],
+      actions: [
+        {
+          text: 'See whether aws-node is being rolled out or evicted; the pool grows again when the new one serves.',
+          command: 'kubectl -n kube-system get pods -l k8s-app=aws-node -o wide',
+        },
+      ],
     }
   },
 }

@@ -1,5 +1,5 @@
-import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { quote } from '../words.ts'
+import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { fullPool } from './waste.ts'
 
 /** All ENIs that the instance can have are in use and so are their addresses. A healthy full node prints the limit too: it counts only with a refused pod. */
@@ -9,7 +9,9 @@ export const nodeFullInstanceLimit: Diagnosis = {
   needs: ['debug-lines'],
   explain(episode, blame, timeline) {
     if (blame.share('eni-limit') < 0.3) return undefined
-    const limits = timeline.journal.between(episode.firstFailure.at - 60_000, episode.lastFailure.at + 10_000, 'increase-refused').filter(event => event.reason === 'eni-limit')
+    const limits = timeline.journal
+      .between(episode.firstFailure.at - 60_000, episode.lastFailure.at + 10_000, 'increase-refused')
+      .filter(event => event.reason === 'eni-limit')
     const first = limits[0]
     if (first === undefined) return undefined
     const { pool } = episode
@@ -35,13 +37,22 @@ export const nodeFullInstanceLimit: Diagnosis = {
         ...(full === undefined ? [clueAt(episode.firstFailure.at, episode.firstFailure.place, 'refused')] : [full]),
         clue(first, 'no room for another ENI'),
         ...(room === undefined ? [] : [clue(room, 'how ipamd counts its ENIs')]),
-        ...timeline.journal.all('trunk-skipped').slice(-1).map(event => clue(event, 'the trunk ENI holds no addresses for pods')),
-        ...timeline.journal.all('primary-skipped').slice(-1).map(event => clue(event, 'the primary ENI holds no addresses for pods')),
+        ...timeline.journal
+          .all('trunk-skipped')
+          .slice(-1)
+          .map(event => clue(event, 'the trunk ENI holds no addresses for pods')),
+        ...timeline.journal
+          .all('primary-skipped')
+          .slice(-1)
+          .map(event => clue(event, 'the primary ENI holds no addresses for pods')),
       ],
       contributing,
       fixed: false,
       actions: [
-        { text: 'Compare max-pods with what the instance type can hold: interfaces × addresses per interface + 2.', command: `kubectl get node ${quote(timeline.facts.node.get('node-name')?.value ?? 'NODE')} -o jsonpath='{.status.capacity.pods} {.metadata.labels.node\\.kubernetes\\.io/instance-type}'` },
+        {
+          text: 'Compare max-pods with what the instance type can hold: interfaces × addresses per interface + 2.',
+          command: `kubectl get node ${quote(timeline.facts.node.get('node-name')?.value ?? 'NODE')} -o jsonpath='{.status.capacity.pods} {.metadata.labels.node\\.kubernetes\\.io/instance-type}'`,
+        },
         { text: 'Lower max-pods, use a larger instance type, or prefix delegation (Nitro).' },
       ],
     }

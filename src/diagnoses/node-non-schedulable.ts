@@ -1,5 +1,5 @@
-import { clue, type Diagnosis } from './diagnosis.ts'
 import { quote, time } from '../words.ts'
+import { clue, type Diagnosis } from './diagnosis.ts'
 
 /**
  * ipamd does not grow the pool of a cordoned node (v1.11.3 and later). v1.11.3 to v1.12.5 print the text of terminating for it: there it is a
@@ -10,7 +10,9 @@ export const nodeNonSchedulable: Diagnosis = {
   title: 'the node is cordoned, so ipamd does not grow the pool',
   needs: ['debug-lines'],
   explain(episode, blame, timeline) {
-    const cordoned = blame.obstacles.filter(obstacle => obstacle.blocker === 'cordoned' || (obstacle.blocker === 'terminating' && isCordon(obstacle.at)))
+    const cordoned = blame.obstacles.filter(
+      obstacle => obstacle.blocker === 'cordoned' || (obstacle.blocker === 'terminating' && isCordon(obstacle.at)),
+    )
     if (cordoned.length < 0.3 * blame.size) return undefined
     const refused = timeline.journal
       .between(episode.firstFailure.at - 30_000, episode.recoveredAt ?? episode.lastFailure.at + 10_000, 'increase-refused')
@@ -26,7 +28,10 @@ export const nodeNonSchedulable: Diagnosis = {
       contributing: ['daemonset-pods-ignore-cordon'],
       fixed: timeline.manager.attempts.some(attempt => attempt.at > (refused.at(-1) as { at: number }).at && attempt.outcome === 'grew'),
       actions: [
-        { text: 'See whether the cordon is meant; uncordon the node, or set AWS_MANAGE_ENIS_NON_SCHEDULABLE=true (v1.12.6 and later).', command: `kubectl get node ${quote(node ?? 'NODE')} -o jsonpath='{.spec.unschedulable} {.spec.taints}'` },
+        {
+          text: 'See whether the cordon is meant; uncordon the node, or set AWS_MANAGE_ENIS_NON_SCHEDULABLE=true (v1.12.6 and later).',
+          command: `kubectl get node ${quote(node ?? 'NODE')} -o jsonpath='{.spec.unschedulable} {.spec.taints}'`,
+        },
       ],
     }
 

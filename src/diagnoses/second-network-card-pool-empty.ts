@@ -7,7 +7,9 @@ export const secondNetworkCardPoolEmpty: Diagnosis = {
   explain(episode, _blame, timeline) {
     const card = episode.firstFailure.networkCard
     if (card === null || card === 0) return undefined
-    const refused = timeline.journal.between(episode.firstFailure.at - 5_000, episode.lastFailure.at, 'card-refused').filter(event => event.networkCard > 0)
+    const refused = timeline.journal
+      .between(episode.firstFailure.at - 5_000, episode.lastFailure.at, 'card-refused')
+      .filter(event => event.networkCard > 0)
     const first = refused[0]
     if (first === undefined) return undefined
     const cards = timeline.pool.steps.at(episode.firstFailure.at)
@@ -18,7 +20,11 @@ export const secondNetworkCardPoolEmpty: Diagnosis = {
       clues: refused.slice(0, 3).map(event => clue(event, `network card ${event.networkCard} has no address`)),
       contributing: ['warm-pool-too-small-for-burst', 'multi-nic'],
       fixed: episode.recoveredAt !== null,
-      actions: [{ text: 'Start pods that use several network cards one after another, or expect a retry: the pool of the card grows within a few seconds.' }],
+      actions: [
+        {
+          text: 'Start pods that use several network cards one after another, or expect a retry: the pool of the card grows within a few seconds.',
+        },
+      ],
     }
   },
 }

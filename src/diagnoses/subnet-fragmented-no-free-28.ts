@@ -1,6 +1,6 @@
+import { count, time } from '../words.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { describeSubnet, grewAfter, isFragmented, refusalClues, subnetOf } from './ec2.ts'
-import { count, time } from '../words.ts'
 
 /** Prefix delegation needs an aligned, contiguous /28. Free addresses do not help. */
 export const subnetFragmentedNoFree28: Diagnosis = {
@@ -25,7 +25,10 @@ export const subnetFragmentedNoFree28: Diagnosis = {
       fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
       actions: [
         describeSubnet(subnet),
-        { text: 'Reserve space for prefixes in this subnet, or use a new subnet.', command: `aws ec2 get-subnet-cidr-reservations --subnet-id ${subnet ?? 'SUBNET_ID'}` },
+        {
+          text: 'Reserve space for prefixes in this subnet, or use a new subnet.',
+          command: `aws ec2 get-subnet-cidr-reservations --subnet-id ${subnet ?? 'SUBNET_ID'}`,
+        },
       ],
     }
   },

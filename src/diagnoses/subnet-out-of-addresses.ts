@@ -1,6 +1,6 @@
+import { count, time } from '../words.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { describeInterfacesOf, describeSubnet, grewAfter, isExhausted, refusalClues, subnetOf } from './ec2.ts'
-import { count, time } from '../words.ts'
 import { fullPool, heldWithoutPods } from './waste.ts'
 
 /** EC2 answered InsufficientFreeAddressesInSubnet. From v1.10.2 on ipamd then waits two minutes before it asks again. */
@@ -23,7 +23,9 @@ export const subnetOutOfAddresses: Diagnosis = {
       summary: `EC2 refused ${first.api ?? 'to give addresses'}${subnet === undefined ? '' : ` in ${subnet}`} at ${time(first.at)}: InsufficientFreeAddressesInSubnet (${count(all.length, 'time')}${waits.length > 0 ? '; ipamd waits two minutes after each' : ''}).${size}${held === undefined ? '' : ` ${held}`}`,
       clues: [
         ...refusalClues(refusals),
-        ...(wait === undefined ? [] : [{ input: wait.input, line: wait.line, at: wait.at, note: 'ipamd does not ask EC2 again for two minutes' }]),
+        ...(wait === undefined
+          ? []
+          : [{ input: wait.input, line: wait.line, at: wait.at, note: 'ipamd does not ask EC2 again for two minutes' }]),
         ...[fullPool(episode.firstFailure.at, timeline)].filter(clue => clue !== undefined),
       ],
       contributing: waits.length > 0 ? ['two-minute-backoff'] : [],
@@ -31,7 +33,9 @@ export const subnetOutOfAddresses: Diagnosis = {
       actions: [
         describeSubnet(subnet),
         describeInterfacesOf(subnet),
-        { text: 'Give the CNI another subnet (tag it kubernetes.io/role/cni=1; v1.18 and later), or lower what nodes keep without pods (WARM_IP_TARGET with MINIMUM_IP_TARGET instead of WARM_ENI_TARGET).' },
+        {
+          text: 'Give the CNI another subnet (tag it kubernetes.io/role/cni=1; v1.18 and later), or lower what nodes keep without pods (WARM_IP_TARGET with MINIMUM_IP_TARGET instead of WARM_ENI_TARGET).',
+        },
       ],
     }
   },

@@ -1,6 +1,6 @@
+import { time } from '../words.ts'
 import { clue, type Diagnosis } from './diagnosis.ts'
 import { describeSubnet, grewAfter, subnetOf } from './ec2.ts'
-import { time } from '../words.ts'
 
 /** The pool did not grow because ipamd was waiting, and the refusal that began the wait is older than this log. */
 export const twoMinuteBackoffAfterInsufficientCidr: Diagnosis = {
@@ -26,7 +26,10 @@ export const twoMinuteBackoffAfterInsufficientCidr: Diagnosis = {
       ],
       contributing: timeline.pool.mode === 'prefix' ? ['subnet-fragmented-no-free-28'] : ['subnet-out-of-addresses'],
       fixed: grewAfter(last.at, timeline),
-      actions: [describeSubnet(subnetOf([], timeline)), { text: 'Read the rotated logs before this one: they have the refusal (Insufficient…) that began the wait.' }],
+      actions: [
+        describeSubnet(subnetOf([], timeline)),
+        { text: 'Read the rotated logs before this one: they have the refusal (Insufficient…) that began the wait.' },
+      ],
     }
   },
 }

@@ -1,5 +1,5 @@
-import { clueAt, type Diagnosis } from './diagnosis.ts'
 import { count, duration, time } from '../words.ts'
+import { clueAt, type Diagnosis } from './diagnosis.ts'
 import { fullPool } from './waste.ts'
 
 /** The pool manager looks every five seconds and adds what is short: pods that come faster than that outrun it. It heals by itself. */
@@ -17,7 +17,10 @@ export const warmPoolTooSmallForBurst: Diagnosis = {
     const target = warm !== undefined && warm !== '0' ? `WARM_IP_TARGET=${warm}` : eni !== undefined ? `WARM_ENI_TARGET=${eni}` : undefined
     const pods = episode.pods.size + episode.unlistedPods
     const full = fullPool(episode.firstFailure.at, timeline)
-    const heals = episode.recoveredAt === null ? '' : `; the first of them had an address ${duration(episode.recoveredAt - episode.firstFailure.at)} after the first failure`
+    const heals =
+      episode.recoveredAt === null
+        ? ''
+        : `; the first of them had an address ${duration(episode.recoveredAt - episode.firstFailure.at)} after the first failure`
     return {
       confidence: 'likely',
       summary: `${count(pods, 'pod')} came when the pool was used up${target === undefined ? '' : ` (${target})`}. EC2 gave more as soon as it was asked at ${time(attempt.at)}${heals}.`,
@@ -28,7 +31,12 @@ export const warmPoolTooSmallForBurst: Diagnosis = {
       ],
       contributing: warm !== undefined && warm !== '0' ? ['warm-ip-target-low'] : [],
       fixed: false,
-      actions: [{ text: 'Keep more spare addresses: raise WARM_IP_TARGET or MINIMUM_IP_TARGET, or use WARM_ENI_TARGET.', command: "kubectl -n kube-system get daemonset aws-node -o jsonpath='{.spec.template.spec.containers[0].env}'" }],
+      actions: [
+        {
+          text: 'Keep more spare addresses: raise WARM_IP_TARGET or MINIMUM_IP_TARGET, or use WARM_ENI_TARGET.',
+          command: "kubectl -n kube-system get daemonset aws-node -o jsonpath='{.spec.template.spec.containers[0].env}'",
+        },
+      ],
     }
   },
 }

@@ -1,6 +1,6 @@
 import type { Timeline } from '../timeline/timeline.ts'
-import { type Clue, clueAt } from './diagnosis.ts'
 import { count } from '../words.ts'
+import { type Clue, clueAt } from './diagnosis.ts'
 
 /**
  * What this node itself holds without a pod, and why: each interface takes a whole batch, and that is what empties subnets.
@@ -23,9 +23,11 @@ export function heldWithoutPods(at: number, timeline: Timeline): string | undefi
 function reason(timeline: Timeline): string {
   const { settings, limits } = timeline.facts
   const value = (name: string): string | undefined => settings.get(name)?.value
-  if (timeline.pool.mode === 'prefix') return `each prefix takes 16 addresses${value('WARM_PREFIX_TARGET') === undefined ? '' : `, WARM_PREFIX_TARGET=${value('WARM_PREFIX_TARGET')}`}`
+  if (timeline.pool.mode === 'prefix')
+    return `each prefix takes 16 addresses${value('WARM_PREFIX_TARGET') === undefined ? '' : `, WARM_PREFIX_TARGET=${value('WARM_PREFIX_TARGET')}`}`
   const warmIp = value('WARM_IP_TARGET')
-  if (warmIp !== undefined && warmIp !== '0') return `WARM_IP_TARGET=${warmIp}${value('MINIMUM_IP_TARGET') === undefined ? '' : `, MINIMUM_IP_TARGET=${value('MINIMUM_IP_TARGET')}`}`
+  if (warmIp !== undefined && warmIp !== '0')
+    return `WARM_IP_TARGET=${warmIp}${value('MINIMUM_IP_TARGET') === undefined ? '' : `, MINIMUM_IP_TARGET=${value('MINIMUM_IP_TARGET')}`}`
   const batch = limits.addressesPerEni === null ? 'a whole batch' : `${limits.addressesPerEni} addresses at once`
   return `each interface takes ${batch}, WARM_ENI_TARGET=${value('WARM_ENI_TARGET') ?? '1 (default)'}`
 }

@@ -48,7 +48,10 @@ export const addressAssigned = extractor(
 export const duplicateAssign = extractor(
   'duplicate-assign',
   [
-    ['v1.5.0', 'AssignPodIPv4Address: duplicate pod assign for IP %(address)s, name %(pod)s, namespace %(namespace)s, container %(sandbox)s'],
+    [
+      'v1.5.0',
+      'AssignPodIPv4Address: duplicate pod assign for IP %(address)s, name %(pod)s, namespace %(namespace)s, container %(sandbox)s',
+    ],
     ['v1.6.0', 'AssignPodIPv4Address: duplicate pod assign for IP %(address)s, name %(pod)s, namespace %(namespace)s, sandbox %(sandbox)s'],
     ['v1.7.0', 'AssignPodIPv4Address: duplicate pod assign for sandbox %(sandbox)s'],
     ['v1.10.0', 'AssignPodIPv6Address: duplicate pod assign for sandbox %(sandbox)s'],
@@ -61,7 +64,10 @@ export const addressChanged = extractor('address-changed', [
     'v1.5.0',
     'AssignPodIPv4Address: current IP %(before)v is changed to IP %(address)s for pod(name %(pod)s, namespace %(namespace)s, container %(sandbox)s)',
   ],
-  ['v1.6.0', 'AssignPodIPv4Address: current IP %(before)v is changed to IP %(address)s for pod(name %(pod)s, namespace %(namespace)s, sandbox %(sandbox)s)'],
+  [
+    'v1.6.0',
+    'AssignPodIPv4Address: current IP %(before)v is changed to IP %(address)s for pod(name %(pod)s, namespace %(namespace)s, sandbox %(sandbox)s)',
+  ],
 ])
 
 /** Under the lock, before the release. */
@@ -145,13 +151,21 @@ export const checkpointFailed = extractor('checkpoint-failed', [
 /** What ipamd says the pool is. Where a line gives `available`, it counts resting addresses too: it is not used. */
 export const poolCounted = extractor('pool-counted', [
   ['v1.5.0', 'IP Address Pool stats: total: %(total)d, assigned: %(assigned)d', { source: 'snapshot' }],
-  ['v1.5.0', 'IP pool stats: total = %(total)d, used = %(assigned)d, c.maxIPsPerENI = %(addressesPerEni)d', { source: 'snapshot', mode: 'ip' }],
+  [
+    'v1.5.0',
+    'IP pool stats: total = %(total)d, used = %(assigned)d, c.maxIPsPerENI = %(addressesPerEni)d',
+    { source: 'snapshot', mode: 'ip' },
+  ],
   [
     'v1.9.0',
     'Datastore Pool stats: total(/32): %(total)d, assigned(/32): %(assigned)d, total prefixes(/28): %(prefixes)d',
     { source: 'snapshot' },
   ],
-  ['v1.9.0', 'IP/Prefix Address Pool stats: total: %(total)d, assigned: %(assigned)d, total prefixes: %(prefixes)d', { source: 'snapshot' }],
+  [
+    'v1.9.0',
+    'IP/Prefix Address Pool stats: total: %(total)d, assigned: %(assigned)d, total prefixes: %(prefixes)d',
+    { source: 'snapshot' },
+  ],
   [
     'v1.9.0',
     'Prefix pool stats: total = %(total)d, used = %(assigned)d, c.maxIPsPerENI = %(addressesPerEni)d',

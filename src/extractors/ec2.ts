@@ -3,7 +3,7 @@ import { extractor } from './wording.ts'
 /** What ipamd asks of EC2 to grow the pool, and what EC2 answers (families G). */
 
 export const eniCreating = extractor('eni-creating', [
-  ['v1.5.0', "createENI: use custom network config, %(securityGroups)v, %(subnet)s"],
+  ['v1.5.0', 'createENI: use custom network config, %(securityGroups)v, %(subnet)s'],
   ['v1.5.0', "createENI: use primary interface's config, %(securityGroups)v, %(subnet)s"],
   ['v1.6.0', 'Creating ENI with security groups: %(securityGroups)v in subnet: %(subnet)s'],
 ])

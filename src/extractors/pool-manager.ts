@@ -34,14 +34,19 @@ export const warmPrefixState = extractor('warm-prefix-state', [
 /** Routine: "too low" is what makes the pool grow. `available` counts resting addresses. */
 export const poolTooLow = extractor('pool-too-low', [
   ['v1.5.0', 'IP pool is too low: available (%(available)d) < ENI target (%(target)d) * addrsPerENI (%(perEni)d)'],
-  ['v1.20.0', 'IP pool is too low for Network Card %(networkCard)d: available (%(available)d) < ENI target (%(target)d) * addrsPerENI (%(perEni)d)'],
+  [
+    'v1.20.0',
+    'IP pool is too low for Network Card %(networkCard)d: available (%(available)d) < ENI target (%(target)d) * addrsPerENI (%(perEni)d)',
+  ],
 ])
 
 export const poolNotTooLow = extractor('pool-not-too-low', [
   ['v1.5.0', 'IP pool is NOT too low: available (%(available)d) >= ENI target (%(target)d) * addrsPerENI (%(perEni)d)'],
 ])
 
-export const lowDecision = extractor('low-decision', [['v1.20.0', 'is datastore pool low for networkCard %(networkCard)d, decision %(low)t']])
+export const lowDecision = extractor('low-decision', [
+  ['v1.20.0', 'is datastore pool low for networkCard %(networkCard)d, decision %(low)t'],
+])
 
 export const increaseBegan = extractor('increase-began', [
   ['v1.5.0', 'Starting to increase IP pool size'],
@@ -71,7 +76,11 @@ export const increaseRefused = extractor('increase-refused', [
   ['v1.9.0', 'Skipping increase Datastore pool, warm prefix target reached', { reason: 'target-reached' }],
   ['v1.9.0', 'Warm IP target set and short is 0 so not assigning Cidrs (IPs or Prefixes)', { reason: 'target-reached' }],
   ['v1.9.0', 'Warm prefix target set and short is 0 so not assigning Cidrs (Prefixes)', { reason: 'target-reached' }],
-  ['v1.15.4', 'Did not allocate ENI since IPs/Prefixes needed were not greater than 0. IPs/Prefixes needed: %(needed)d', { reason: 'not-needed' }],
+  [
+    'v1.15.4',
+    'Did not allocate ENI since IPs/Prefixes needed were not greater than 0. IPs/Prefixes needed: %(needed)d',
+    { reason: 'not-needed' },
+  ],
 ])
 
 /** The 120 s after "Insufficient…" from EC2. The line prints the constant, not what is left of it (families G8). */
@@ -83,8 +92,14 @@ export const increaseSucceeded = extractor('increase-succeeded', [
   ['v1.5.0', 'Successfully increased IP pool'],
   ['v1.6.0', 'Successfully increased IP pool, total: %(total)d, used: %(assigned)d'],
   ['v1.9.0', 'Successfully increased Prefix pool, total: %(prefixes)d, used: %(assigned)d'],
-  ['v1.11.0', 'Successfully increased IP pool: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d'],
-  ['v1.11.0', 'Successfully increased Prefix pool: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d'],
+  [
+    'v1.11.0',
+    'Successfully increased IP pool: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d',
+  ],
+  [
+    'v1.11.0',
+    'Successfully increased Prefix pool: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d',
+  ],
 ])
 
 /** The last word of an attempt to grow that failed. `error` names the step; the refusal itself stands in a line before. */

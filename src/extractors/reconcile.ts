@@ -67,7 +67,10 @@ export const metadataStale = extractor('metadata-stale', [
 
 /** EC2 has addresses on this ENI that the metadata service does not show yet. */
 export const metadataLags = extractor('metadata-lags', [
-  ['v1.6.0', 'getENIMetadata: DescribeNetworkInterfaces(%(eni)s) yielded private IPv4 addresses %(addresses)v that were not yet found in IMDS.'],
+  [
+    'v1.6.0',
+    'getENIMetadata: DescribeNetworkInterfaces(%(eni)s) yielded private IPv4 addresses %(addresses)v that were not yet found in IMDS.',
+  ],
   [
     'v1.6.1',
     'logOutOfSyncState: DescribeNetworkInterfaces(%(eni)s) yielded private IPv4 addresses %(addresses)v that were not yet found in IMDS.',

@@ -67,7 +67,12 @@ export const addFailureExplained = extractor('add-failure-explained', [['v1.20.0
 
 export const cardAssigned = extractor(
   'card-assigned',
-  [['v1.20.0', 'Assigned IP from network card: %(networkCard)d -> IPv4: %(address)s, IPv6: %(addressV6)s, device number: %(deviceNumber)d, ']],
+  [
+    [
+      'v1.20.0',
+      'Assigned IP from network card: %(networkCard)d -> IPv4: %(address)s, IPv6: %(addressV6)s, device number: %(deviceNumber)d, ',
+    ],
+  ],
   ({ networkCard, address, addressV6, deviceNumber }) => ({ networkCard, deviceNumber, ...addresses(address, addressV6) }),
 )
 
@@ -109,7 +114,10 @@ export const delReplied = extractor(
   ],
   fields => {
     const listed = fields.addresses === undefined ? undefined : readProtobufText(fields.addresses)
-    return { ...addresses(fields.address ?? listed?.get('IPv4Addr'), fields.addressV6 ?? listed?.get('IPv6Addr')), ...errorOf(fields.error) }
+    return {
+      ...addresses(fields.address ?? listed?.get('IPv4Addr'), fields.addressV6 ?? listed?.get('IPv6Addr')),
+      ...errorOf(fields.error),
+    }
   },
 )
 

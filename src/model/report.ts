@@ -140,7 +140,10 @@ export interface NodeReport {
   readonly settings: Readonly<Record<string, string>>
   readonly limits: { readonly enis?: number; readonly addressesPerEni?: number; readonly maxPods?: number; readonly from?: 'log' | 'table' }
   readonly requests: Requests
-  readonly pool: { readonly columns: readonly ['at', 'networkCard', 'total', 'assigned', 'cooldown', 'prefixes']; readonly rows: readonly PoolRow[] }
+  readonly pool: {
+    readonly columns: readonly ['at', 'networkCard', 'total', 'assigned', 'cooldown', 'prefixes']
+    readonly rows: readonly PoolRow[]
+  }
   readonly enis: readonly EniReport[]
   readonly incidents: readonly Incident[]
   readonly findings: readonly Finding[]
@@ -178,7 +181,13 @@ export interface Incident {
   readonly failures: readonly Instant[]
   readonly pods: readonly PodWait[]
   /** Of the network card that failed; last known before the failure. */
-  readonly poolAtFirstFailure: { readonly total: number | null; readonly assigned: number | null; readonly cooldown: number | null; readonly networkCard?: number; readonly enis?: number } | null
+  readonly poolAtFirstFailure: {
+    readonly total: number | null
+    readonly assigned: number | null
+    readonly cooldown: number | null
+    readonly networkCard?: number
+    readonly enis?: number
+  } | null
   readonly cause: Cause | null
   /** Why it ended, one sentence; absent where it has not or the log cannot tell. */
   readonly recovery?: string
@@ -279,8 +288,19 @@ export interface NodeState {
   readonly assigned: number | null
   readonly cooldown: number | null
   readonly assignable: number | null
-  readonly networkCards: readonly { readonly networkCard: number; readonly total: number | null; readonly assigned: number | null; readonly cooldown: number | null; readonly prefixes: number | null }[]
-  readonly enis: readonly { readonly eni: string; readonly networkCard: number | null; readonly addresses: number | null; readonly assigned: number }[]
+  readonly networkCards: readonly {
+    readonly networkCard: number
+    readonly total: number | null
+    readonly assigned: number | null
+    readonly cooldown: number | null
+    readonly prefixes: number | null
+  }[]
+  readonly enis: readonly {
+    readonly eni: string
+    readonly networkCard: number | null
+    readonly addresses: number | null
+    readonly assigned: number
+  }[]
   readonly addresses: readonly HeldAddress[]
 }
 

@@ -51,7 +51,18 @@ function parseSlowly(text: string): number {
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || (between !== 84 && between !== 32)) return Number.NaN
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return Number.NaN
   // Each of them is -1000 or less where a digit is missing.
-  if (year < 1970 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minutes < 0 || minutes > 59 || second < 0 || second > 60)
+  if (
+    year < 1970 ||
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    hour < 0 ||
+    hour > 23 ||
+    minutes < 0 ||
+    minutes > 59 ||
+    second < 0 ||
+    second > 60
+  )
     return Number.NaN
 
   let at = 19

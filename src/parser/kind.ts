@@ -35,14 +35,25 @@ export function isCrash(text: string): boolean {
   return CRASHES.some(start => text.startsWith(start))
 }
 
-const CRASHES = ['panic: ', 'goroutine ', 'fatal error: ', 'runtime: ', 'runtime stack:', '[signal ', 'SIGQUIT: ', 'SIGABRT: ', 'unexpected fault address']
+const CRASHES = [
+  'panic: ',
+  'goroutine ',
+  'fatal error: ',
+  'runtime: ',
+  'runtime stack:',
+  '[signal ',
+  'SIGQUIT: ',
+  'SIGABRT: ',
+  'unexpected fault address',
+]
 
 /** `Sep 11 20:39:00 host …`, `2024-09-11T20:39:00.123456+00:00 host name[1]: …`. */
 export function isSyslog(text: string): boolean {
   return SYSLOG.test(text)
 }
 
-const SYSLOG = /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]{8,16}(?:Z|[+-]\d\d:?\d\d)) [\w.-]{1,255} [\w./@()-]{1,128}(?:\[\d{1,10}\])?: /
+const SYSLOG =
+  /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]{8,16}(?:Z|[+-]\d\d:?\d\d)) [\w.-]{1,255} [\w./@()-]{1,128}(?:\[\d{1,10}\])?: /
 
 /** Parts of a zap line: what is left when a line was overwritten, or cut by another one. */
 export function isDebris(text: string): boolean {

@@ -49,7 +49,8 @@ function cuts(from: number, to: number, timeline: Timeline): number[] {
     if (inside(attempt.outcomeAt)) edges.add(attempt.outcomeAt)
   }
   for (const step of timeline.pool.steps.rows()) if (inside(step.at)) edges.add(step.at)
-  for (const life of timeline.lives.all) for (const at of [life.startedAt, life.servingAt, life.lastAt]) if (at !== null && inside(at)) edges.add(at)
+  for (const life of timeline.lives.all)
+    for (const at of [life.startedAt, life.servingAt, life.lastAt]) if (at !== null && inside(at)) edges.add(at)
   if (edges.size > MOST_SLICES) return Array.from({ length: MOST_SLICES + 1 }, (_, i) => Math.round(from + ((to - from) * i) / MOST_SLICES))
   return [...edges].sort((a, b) => a - b)
 }

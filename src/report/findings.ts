@@ -25,13 +25,20 @@ export function findings(timeline: Timeline, diagnoses: readonly Diagnosis[], te
 }
 
 /** Causes that were looked for: not it, or not to be judged with this log. */
-export function checked(timeline: Timeline, diagnoses: readonly Diagnosis[], used: ReadonlySet<string>, threw: ReadonlyMap<string, string>, debug: boolean): Checked[] {
+export function checked(
+  timeline: Timeline,
+  diagnoses: readonly Diagnosis[],
+  used: ReadonlySet<string>,
+  threw: ReadonlyMap<string, string>,
+  debug: boolean,
+): Checked[] {
   return diagnoses
     .filter(diagnosis => !used.has(diagnosis.id))
     .map(diagnosis => {
       const error = threw.get(diagnosis.id)
       if (error !== undefined) return { id: diagnosis.id, outcome: 'failed', reason: `this check broke: ${error}` }
-      if (diagnosis.needs?.includes('debug-lines') && !debug) return { id: diagnosis.id, outcome: 'not-judged', reason: 'this log has no debug lines' }
+      if (diagnosis.needs?.includes('debug-lines') && !debug)
+        return { id: diagnosis.id, outcome: 'not-judged', reason: 'this log has no debug lines' }
       if (diagnosis.needs?.includes('start-up') && timeline.lives.starts === 0)
         return { id: diagnosis.id, outcome: 'not-judged', reason: 'this log does not show ipamd starting' }
       return { id: diagnosis.id, outcome: 'ruled-out', reason: 'no line of this log shows it' }

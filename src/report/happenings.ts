@@ -18,7 +18,14 @@ const TOGETHER_MS = 20_000
 
 /** What happened on the node, in order, one line each: the captain's log that charts and timelines draw. */
 export function happenings(timeline: Timeline): Happening[] {
-  const drafts = collapse([...lives(timeline), ...refusals(timeline), ...waits(timeline), ...interfaces(timeline), ...decisions(timeline), ...failures(timeline)])
+  const drafts = collapse([
+    ...lives(timeline),
+    ...refusals(timeline),
+    ...waits(timeline),
+    ...interfaces(timeline),
+    ...decisions(timeline),
+    ...failures(timeline),
+  ])
   const kept = drafts.length <= MOST ? drafts : [...drafts.slice(0, MOST / 2), ...drafts.slice(-MOST / 2)]
   return kept.map(({ at, until, kind, text, count, place }) => ({
     at: instant(at),
@@ -33,10 +40,12 @@ export function happenings(timeline: Timeline): Happening[] {
 
 function* lives(timeline: Timeline): Iterable<Draft> {
   for (const life of timeline.lives.all) {
-    if (life.startedAt !== null && life.place !== null) yield { at: life.startedAt, kind: 'ipamd-started', text: 'ipamd started', count: 1, place: life.place }
+    if (life.startedAt !== null && life.place !== null)
+      yield { at: life.startedAt, kind: 'ipamd-started', text: 'ipamd started', count: 1, place: life.place }
     if (life.shutdownAt !== null && life.shutdown !== null)
       yield { at: life.shutdownAt, kind: 'shutdown', text: 'ipamd received the shutdown signal', count: 1, place: life.shutdown }
-    if (life.failure !== null) yield { at: life.failure.at, kind: 'ipamd-failed', text: 'ipamd gave up starting', count: 1, place: life.failure.place }
+    if (life.failure !== null)
+      yield { at: life.failure.at, kind: 'ipamd-failed', text: 'ipamd gave up starting', count: 1, place: life.failure.place }
   }
 }
 
@@ -50,15 +59,35 @@ function* refusals(timeline: Timeline): Iterable<Draft> {
 
 function* waits(timeline: Timeline): Iterable<Draft> {
   for (const event of timeline.journal.all('wait-in-force'))
-    yield { at: event.at, until: event.at, kind: 'wait', text: 'ipamd waits two minutes after an Insufficient error', count: 1, place: event }
+    yield {
+      at: event.at,
+      until: event.at,
+      kind: 'wait',
+      text: 'ipamd waits two minutes after an Insufficient error',
+      count: 1,
+      place: event,
+    }
 }
 
 function* interfaces(timeline: Timeline): Iterable<Draft> {
-  for (const event of timeline.journal.all('eni-attached')) yield { at: event.at, kind: 'eni-attached', text: `${event.eni} attached`, count: 1, place: event }
+  for (const event of timeline.journal.all('eni-attached'))
+    yield { at: event.at, kind: 'eni-attached', text: `${event.eni} attached`, count: 1, place: event }
   for (const event of timeline.journal.all('eni-removed'))
-    yield { at: event.at, kind: 'eni-removed', text: `${event.eni} left the pool${event.unused ? ' (unused, given back)' : ''}`, count: 1, place: event }
+    yield {
+      at: event.at,
+      kind: 'eni-removed',
+      text: `${event.eni} left the pool${event.unused ? ' (unused, given back)' : ''}`,
+      count: 1,
+      place: event,
+    }
   for (const event of timeline.journal.all('eni-force-removed'))
-    yield { at: event.at, kind: 'eni-force-removed', text: `${event.eni} was taken out of the pool with ${event.pods} pods on it`, count: 1, place: event }
+    yield {
+      at: event.at,
+      kind: 'eni-force-removed',
+      text: `${event.eni} was taken out of the pool with ${event.pods} pods on it`,
+      count: 1,
+      place: event,
+    }
 }
 
 const DECISIONS: Readonly<Record<string, string>> = {
@@ -73,7 +102,14 @@ function* decisions(timeline: Timeline): Iterable<Draft> {
     if (text !== undefined) yield { at: event.at, until: event.at, kind: event.reason, text, count: 1, place: event }
   }
   for (const stall of timeline.manager.stalls)
-    yield { at: stall.from, until: stall.to ?? stall.from, kind: 'stall', text: 'the pool manager was silent', count: 1, place: stall.opening }
+    yield {
+      at: stall.from,
+      until: stall.to ?? stall.from,
+      kind: 'stall',
+      text: 'the pool manager was silent',
+      count: 1,
+      place: stall.opening,
+    }
 }
 
 function* failures(timeline: Timeline): Iterable<Draft> {

@@ -35,7 +35,13 @@ interface JudgedCause {
 }
 
 /** The registry's order is the order of precedence: the first diagnosis that explains the episode is its cause, unless a later one is surer. */
-function causeOf(episode: Episode, blame: Blame, timeline: Timeline, diagnoses: readonly Diagnosis[], threw: Map<string, string>): JudgedCause | undefined {
+function causeOf(
+  episode: Episode,
+  blame: Blame,
+  timeline: Timeline,
+  diagnoses: readonly Diagnosis[],
+  threw: Map<string, string>,
+): JudgedCause | undefined {
   for (const diagnosis of diagnoses) {
     if (diagnosis.explain === undefined) continue
     try {
@@ -113,7 +119,8 @@ function recovery(episode: Episode, timeline: Timeline): { recovery?: string } {
   const after = at(episode.recoveredAt)
   if (before?.total == null || after?.total == null) return {}
   if (after.total > before.total) return { recovery: `The pool grew from ${before.total} to ${after.total} addresses.` }
-  if (before.assigned !== null && before.total - before.assigned > 0) return { recovery: 'Addresses that deleted pods had released left their cooldown.' }
+  if (before.assigned !== null && before.total - before.assigned > 0)
+    return { recovery: 'Addresses that deleted pods had released left their cooldown.' }
   return { recovery: 'Other pods were deleted and their addresses became free.' }
 }
 

@@ -8,7 +8,14 @@ import { instant, instantOrNull, type TextOf } from './instants.ts'
 import { unknowns } from './unknowns.ts'
 
 /** Everything that is said of one node, from its timeline. `name` is used where the log does not name the node. */
-export function nodeReport(timeline: Timeline, name: string, release: Release, quality: Quality, diagnoses: readonly Diagnosis[], textOf: TextOf): NodeReport {
+export function nodeReport(
+  timeline: Timeline,
+  name: string,
+  release: Release,
+  quality: Quality,
+  diagnoses: readonly Diagnosis[],
+  textOf: TextOf,
+): NodeReport {
   const { incidents: judged, used, threw } = incidents(timeline, diagnoses, textOf)
   const broken = new Map(threw)
   const found = findings(timeline, diagnoses, textOf, broken)
@@ -34,10 +41,18 @@ export function nodeReport(timeline: Timeline, name: string, release: Release, q
       ...(maxPods === null ? {} : { maxPods: Number(maxPods.value) }),
       ...(enis === null && addressesPerEni === null ? {} : { from: 'log' as const }),
     },
-    requests: { add: requests.counts.add, assigned: requests.counts.assigned, failed: requests.counts.failed, unanswered: requests.unanswered, del: requests.counts.del },
+    requests: {
+      add: requests.counts.add,
+      assigned: requests.counts.assigned,
+      failed: requests.counts.failed,
+      unanswered: requests.unanswered,
+      del: requests.counts.del,
+    },
     pool: {
       columns: ['at', 'networkCard', 'total', 'assigned', 'cooldown', 'prefixes'],
-      rows: timeline.pool.steps.rows().map((step): PoolRow => [instant(step.at), step.networkCard, step.total, step.assigned, step.cooldown, step.prefixes]),
+      rows: timeline.pool.steps
+        .rows()
+        .map((step): PoolRow => [instant(step.at), step.networkCard, step.total, step.assigned, step.cooldown, step.prefixes]),
     },
     enis: [...timeline.enis.all.values()].map(eni => ({
       eni: eni.eni,
@@ -60,7 +75,9 @@ export function nodeState(timeline: Timeline, name: string): NodeState {
   const { pool } = timeline
   const cards = pool.now()
   const sum = (pick: (card: (typeof cards)[number]) => number | null): number | null =>
-    cards.length === 0 ? null : cards.reduce<number | null>((total, card) => (total === null || pick(card) === null ? null : total + (pick(card) as number)), 0)
+    cards.length === 0
+      ? null
+      : cards.reduce<number | null>((total, card) => (total === null || pick(card) === null ? null : total + (pick(card) as number)), 0)
   const total = sum(card => card.total)
   const assigned = sum(card => card.assigned)
   const cooldown = sum(card => card.cooldown)
@@ -71,7 +88,13 @@ export function nodeState(timeline: Timeline, name: string): NodeState {
     assigned,
     cooldown,
     assignable: total === null || assigned === null || cooldown === null ? null : Math.max(0, total - assigned - cooldown),
-    networkCards: cards.map(({ networkCard, total, assigned, cooldown, prefixes }) => ({ networkCard, total, assigned, cooldown, prefixes })),
+    networkCards: cards.map(({ networkCard, total, assigned, cooldown, prefixes }) => ({
+      networkCard,
+      total,
+      assigned,
+      cooldown,
+      prefixes,
+    })),
     enis: [...pool.enis].map(([eni, blocks]) => ({
       eni,
       networkCard: pool.cardOf(eni),

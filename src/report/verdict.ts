@@ -1,12 +1,16 @@
-import { duration } from '../words.ts'
 import type { Cause, Finding, Incident, NodeReport, Problem, Status, Verdict } from '../model/report.ts'
+import { duration } from '../words.ts'
 
 /** The whole report in one sentence: the worst incident, else the worst finding, else that all is well or that the log cannot tell. */
 export function verdict(nodes: readonly NodeReport[], problems: readonly Problem[]): Verdict {
-  const worst = nodes.flatMap(node => node.incidents.map(incident => ({ node, incident }))).sort((a, b) => weight(b.incident) - weight(a.incident))[0]
+  const worst = nodes
+    .flatMap(node => node.incidents.map(incident => ({ node, incident })))
+    .sort((a, b) => weight(b.incident) - weight(a.incident))[0]
   const finding = nodes.flatMap(node => node.findings).sort((a, b) => rank(b) - rank(a))[0]
-  if (worst !== undefined) return { status: statusOf(worst.incident), headline: headline(worst.incident, nodes), cause: worst.incident.cause }
-  if (finding !== undefined && finding.severity !== 'info') return { status: finding.severity, headline: sentence(finding.title), cause: causeOf(finding) }
+  if (worst !== undefined)
+    return { status: statusOf(worst.incident), headline: headline(worst.incident, nodes), cause: worst.incident.cause }
+  if (finding !== undefined && finding.severity !== 'info')
+    return { status: finding.severity, headline: sentence(finding.title), cause: causeOf(finding) }
   const requests = nodes.reduce((sum, node) => sum + node.requests.add, 0)
   const lines = nodes.reduce((sum, node) => sum + node.quality.lines, 0)
   if (lines === 0) return { status: 'unknown', headline: 'No line of ipamd was found, so this log cannot tell.', cause: null }
@@ -44,7 +48,6 @@ function headline(incident: Incident, nodes: readonly NodeReport[]): string {
   if (incident.recoveredAt === null) return `${who} could not get an IP address${node} and still cannot when the log ends: ${cause}.`
   return `${who} could not get an IP address for ${duration(Date.parse(incident.recoveredAt) - from)}${node}: ${cause}.`
 }
-
 
 function causeOf(finding: Finding): Cause {
   const { id, title, confidence, contributing, evidence, summary, actions } = finding

@@ -72,7 +72,10 @@ interface BundledLog {
 }
 
 /** Reads through the whole archive once. */
-async function survey({ path, bytes, form }: BundleFile, collector: FactCollector): Promise<{ logs: BundledLog[]; problems: SourceProblem[] }> {
+async function survey(
+  { path, bytes, form }: BundleFile,
+  collector: FactCollector,
+): Promise<{ logs: BundledLog[]; problems: SourceProblem[] }> {
   const troubles = new Map<SourceProblemKind, string[]>()
   const trouble = (kind: SourceProblemKind, member: string): void => {
     const names = troubles.get(kind) ?? []

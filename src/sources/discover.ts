@@ -1,5 +1,5 @@
 /** Arguments → files. Nothing is opened here beyond directories. */
-import { realpath, readdir, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from '../model/input-error.ts'
 import { expandGlob, isGlob } from './glob.ts'
@@ -47,7 +47,8 @@ export async function discover(args: readonly string[], defaultLog = DEFAULT_LOG
 
   async function addArgument(argument: string): Promise<void> {
     if (argument === '-') {
-      if (!known.has('-')) found.push({ path: '-', folder: '-', name: '-', size: 0, regular: false, named: true, guess: false, root: undefined })
+      if (!known.has('-'))
+        found.push({ path: '-', folder: '-', name: '-', size: 0, regular: false, named: true, guess: false, root: undefined })
       known.add('-')
       return
     }

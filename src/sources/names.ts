@@ -28,7 +28,8 @@ export function isNeighbor(name: string): boolean {
   return NEIGHBOR.test(name) || name.startsWith('._')
 }
 
-const NEIGHBOR = /^(?:plugin|egress-v[46]-plugin|network-policy-agent|ebpf-sdk|kube-proxy|kubelet|messages|syslog|cloud-init|user-data|secure|cron)\b/
+const NEIGHBOR =
+  /^(?:plugin|egress-v[46]-plugin|network-policy-agent|ebpf-sdk|kube-proxy|kubelet|messages|syslog|cloud-init|user-data|secure|cron)\b/
 
 /** A bundle, by its name alone: what it is decides its content. */
 export function isArchiveName(name: string): boolean {

@@ -95,12 +95,16 @@ function identitiesOf({ look, nodeHint }: LogFacts): Identities {
 
 function strongKeys(log: LogFacts): string[] {
   const { instanceId, node, primaryEni } = identitiesOf(log)
-  return [instanceId && `instance ${instanceId}`, node && `node ${node}`, primaryEni && `eni ${primaryEni}`].filter(key => key !== undefined)
+  return [instanceId && `instance ${instanceId}`, node && `node ${node}`, primaryEni && `eni ${primaryEni}`].filter(
+    key => key !== undefined,
+  )
 }
 
 function differ(a: Identities | undefined, b: Identities | undefined): boolean {
   const conflict = (x: string | undefined, y: string | undefined): boolean => x !== undefined && y !== undefined && x !== y
-  return conflict(a?.instanceId, b?.instanceId) || conflict(a?.primaryEni, b?.primaryEni) || (!sameInstance(a, b) && conflict(a?.node, b?.node))
+  return (
+    conflict(a?.instanceId, b?.instanceId) || conflict(a?.primaryEni, b?.primaryEni) || (!sameInstance(a, b) && conflict(a?.node, b?.node))
+  )
 }
 
 function sameInstance(a: Identities | undefined, b: Identities | undefined): boolean {

@@ -126,7 +126,9 @@ async function collect(bytes: Bytes): Promise<Uint8Array> {
   for await (const chunk of bytes.open()) {
     length += chunk.length
     if (length > MAX_PIPED_ARCHIVE_BYTES) {
-      throw new InputError(`an archive through a pipe is held in memory and may have ${MAX_PIPED_ARCHIVE_BYTES >> 20} MiB at most: save it and name the file`)
+      throw new InputError(
+        `an archive through a pipe is held in memory and may have ${MAX_PIPED_ARCHIVE_BYTES >> 20} MiB at most: save it and name the file`,
+      )
     }
     parts.push(Uint8Array.from(chunk))
   }
@@ -164,7 +166,10 @@ async function holds(whole: Candidate, part: Candidate, first: boolean): Promise
 function nodeSource(logs: readonly Candidate[]): NodeSource {
   const [first] = logs as [Candidate]
   const bundles = [...new Set(logs.map(log => log.bundle).filter(bundle => bundle !== undefined))]
-  const node = firstOf(logs, log => log.look.node) ?? firstOf(logs, log => log.bundle?.hostName) ?? firstOf(logs, log => log.look.instanceId ?? log.nodeHint)
+  const node =
+    firstOf(logs, log => log.look.node) ??
+    firstOf(logs, log => log.bundle?.hostName) ??
+    firstOf(logs, log => log.look.instanceId ?? log.nodeHint)
   return {
     name: first.bundle?.path ?? (logs.length === 1 ? first.path : first.folder),
     node,

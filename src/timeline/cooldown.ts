@@ -21,7 +21,9 @@ export function createCooldownPeriod() {
   const settle = (): void => {
     if (period.from === 'stated' || (period.ms >= low && period.ms <= high)) return
     // people write 0, 5, 10, 60: the roundest number that fits
-    const fitting = [10_000, 30_000, 60_000, 5_000, 15_000, 20_000, 45_000, 90_000, 120_000, 300_000, 1_000, 0].find(ms => ms >= low && ms <= high)
+    const fitting = [10_000, 30_000, 60_000, 5_000, 15_000, 20_000, 45_000, 90_000, 120_000, 300_000, 1_000, 0].find(
+      ms => ms >= low && ms <= high,
+    )
     const ms = fitting ?? (Number.isFinite(high) ? Math.floor(high / 1_000) * 1_000 : Math.ceil(low / 1_000) * 1_000)
     period = { ms, from: 'learned' }
   }

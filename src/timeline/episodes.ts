@@ -75,7 +75,8 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
     const now = poolNow(failure.networkCard)
     if (now === null || now.step.cooldown !== null) return now?.step ?? null
     const { total, assigned } = now.step
-    const cooldown = failure.reason !== 'no-address' ? now.resting : total === null || assigned === null ? null : Math.max(0, total - assigned)
+    const cooldown =
+      failure.reason !== 'no-address' ? now.resting : total === null || assigned === null ? null : Math.max(0, total - assigned)
     return { ...now.step, cooldown }
   }
 
@@ -134,7 +135,8 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       episode.recoveredAt = null
       episode.recovered = null
       if (episode.failedAt.length < MOST_TIMES) episode.failedAt.push(failure.at)
-      if (failure.error !== null && episode.errors.size < 10 && !episode.errors.has(failure.error)) episode.errors.set(failure.error, failure.place)
+      if (failure.error !== null && episode.errors.size < 10 && !episode.errors.has(failure.error))
+        episode.errors.set(failure.error, failure.place)
       const wait = waitOf(episode, failure.request)
       if (wait === undefined) return
       wait.attempts++

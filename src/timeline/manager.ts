@@ -12,7 +12,16 @@ export interface Stall {
 }
 
 /** How an attempt to grow ended. */
-export type Growth = 'grew' | 'waiting' | 'eni-limit' | 'terminating' | 'cordoned' | 'target-reached' | 'not-needed' | 'failed' | 'unfinished'
+export type Growth =
+  | 'grew'
+  | 'waiting'
+  | 'eni-limit'
+  | 'terminating'
+  | 'cordoned'
+  | 'target-reached'
+  | 'not-needed'
+  | 'failed'
+  | 'unfinished'
 
 export interface Attempt {
   readonly at: number

@@ -137,7 +137,14 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     const assigned = card.hiddenAssigned === null ? null : card.hiddenAssigned + card.assigned
     // where every address has a pod none can rest
     const cooldown = now >= card.coolingKnownAt ? card.cooling : total !== null && total === assigned ? 0 : null
-    return { at: now, networkCard, total, assigned, cooldown, prefixes: card.hiddenPrefixes === null ? null : card.hiddenPrefixes + card.prefixes }
+    return {
+      at: now,
+      networkCard,
+      total,
+      assigned,
+      cooldown,
+      prefixes: card.hiddenPrefixes === null ? null : card.hiddenPrefixes + card.prefixes,
+    }
   }
 
   const record = (): void => {
@@ -245,7 +252,18 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     if (block.kind !== 'address') return
     const held = addresses.get(block.key)
     if (held !== undefined) held.eni = eni
-    else addresses.set(block.key, { address: block.key, eni, networkCard, state: 'free', container: null, namespace: null, pod: null, since: null, place: null })
+    else
+      addresses.set(block.key, {
+        address: block.key,
+        eni,
+        networkCard,
+        state: 'free',
+        container: null,
+        namespace: null,
+        pod: null,
+        since: null,
+        place: null,
+      })
   }
 
   const dropBlock = (eni: string, block: Block, event: Event): void => {
@@ -256,13 +274,20 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     if (counts(block, eni)) card.total -= block.size
     if (block.kind !== 'address') card.prefixes--
     const own = addresses.get(block.key)
-    const inside = block.kind === 'address' ? (own === undefined ? [] : [own]) : [...addresses.values()].filter(held => blocksAround(held.address).includes(block.key))
+    const inside =
+      block.kind === 'address'
+        ? own === undefined
+          ? []
+          : [own]
+        : [...addresses.values()].filter(held => blocksAround(held.address).includes(block.key))
     for (const held of inside) {
       const holder = cardAt(held.networkCard)
       if (held.state === 'assigned') holder.assigned--
       else if (held.state === 'cooldown') holder.cooling--
       // since v1.9.0 the sign of a forced removal is "Unassign IP" just before, without the DEL's last line (families I3)
-      const forced = held.state === 'assigned' || (held.state === 'free' && held.container !== null && held.since !== null && now - held.since < 1_000 && !released.has(held.address))
+      const forced =
+        held.state === 'assigned' ||
+        (held.state === 'free' && held.container !== null && held.since !== null && now - held.since < 1_000 && !released.has(held.address))
       if (forced && taken.length < MOST_LISTED) taken.push({ address: { ...held, state: 'assigned' }, event })
       addresses.delete(held.address)
     }
@@ -299,7 +324,11 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   /** Addresses whose last release was a DEL's, not a roll-back or a forced removal. */
   const released = new Set<string>()
 
-  const holderBefore = (address: string, before: Address | undefined, container: string): { holder: Address; acrossRestart: boolean } | undefined => {
+  const holderBefore = (
+    address: string,
+    before: Address | undefined,
+    container: string,
+  ): { holder: Address; acrossRestart: boolean } | undefined => {
     if (before?.state === 'assigned') return before.container === container ? undefined : { holder: before, acrossRestart: false }
     const survivor = survivors.get(address)
     return survivor === undefined || survivor.container === container ? undefined : { holder: survivor, acrossRestart: true }
@@ -359,7 +388,17 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     let held = addresses.get(address)
     if (held === undefined) {
       const eni = eniOf(address)
-      held = { address, eni, networkCard: cardOf(eni), state: 'free', container: event.container ?? null, namespace: null, pod: null, since: event.at, place: placeOf(event) }
+      held = {
+        address,
+        eni,
+        networkCard: cardOf(eni),
+        state: 'free',
+        container: event.container ?? null,
+        namespace: null,
+        pod: null,
+        since: event.at,
+        place: placeOf(event),
+      }
       addresses.set(address, held)
       const card = cardAt(held.networkCard)
       // held since before this log began
@@ -543,7 +582,8 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       startedAt ??= event.at
       warmUp(event.at)
       now = Math.max(now, event.at)
-      if ('eni' in event && 'networkCard' in event && typeof event.eni === 'string' && typeof event.networkCard === 'number') cardOfEni.set(event.eni, event.networkCard)
+      if ('eni' in event && 'networkCard' in event && typeof event.eni === 'string' && typeof event.networkCard === 'number')
+        cardOfEni.set(event.eni, event.networkCard)
       if (react(event)) record()
     },
   }

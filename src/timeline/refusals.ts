@@ -72,7 +72,10 @@ export function createRefusals() {
       if (error === undefined) return
       const place = { input: event.input, line: event.line }
       const same = recent.find(
-        refusal => event.at - refusal.at <= SAME_MS && refusal.code === (error.code ?? null) && (error.requestId === undefined || refusal.requestId === error.requestId),
+        refusal =>
+          event.at - refusal.at <= SAME_MS &&
+          refusal.code === (error.code ?? null) &&
+          (error.requestId === undefined || refusal.requestId === error.requestId),
       )
       if (same !== undefined) {
         if (same.repeats.length < 10) same.repeats.push(place)
@@ -89,10 +92,12 @@ export function createRefusals() {
         requestId: error.requestId ?? null,
         text: event.error.length > 1_000 ? event.error.slice(0, 1_000) : event.error,
         eni: 'eni' in event && typeof event.eni === 'string' ? event.eni : null,
-        subnetId: 'subnet' in event && typeof event.subnet === 'string' ? event.subnet : event.kind === 'eni-create-failed' ? subnetId : null,
+        subnetId:
+          'subnet' in event && typeof event.subnet === 'string' ? event.subnet : event.kind === 'eni-create-failed' ? subnetId : null,
       }
       count++
-      if (refusal.code !== null && (codes.has(refusal.code) || codes.size < 200)) codes.set(refusal.code, (codes.get(refusal.code) ?? 0) + 1)
+      if (refusal.code !== null && (codes.has(refusal.code) || codes.size < 200))
+        codes.set(refusal.code, (codes.get(refusal.code) ?? 0) + 1)
       recent = [...recent.filter(earlier => event.at - earlier.at <= SAME_MS).slice(-7), refusal]
       if (first.length < KEPT) first.push(refusal)
       else {

@@ -87,10 +87,11 @@ export function createRequests(listener: Listener) {
   const name = (container: string, namespace: string | undefined, pod: string | undefined): void => {
     if (namespace === undefined || pod === undefined || names.has(container)) return
     names.set(container, { namespace, pod })
-    if (names.size > MOST_NAMES) for (const oldest of names.keys()) {
-      if (!held(oldest)) names.delete(oldest)
-      if (names.size <= MOST_NAMES * 0.9) break
-    }
+    if (names.size > MOST_NAMES)
+      for (const oldest of names.keys()) {
+        if (!held(oldest)) names.delete(oldest)
+        if (names.size <= MOST_NAMES * 0.9) break
+      }
     const request = open.get(container)
     if (request !== undefined) {
       request.namespace = namespace
@@ -241,9 +242,16 @@ export function createRequests(listener: Listener) {
         return 'vpc-cidrs'
       default:
     }
-    if (checkpointFailedAt !== null && event.at - checkpointFailedAt < 1_000 && (event.error === undefined || !event.error.includes('no available IP'))) return 'checkpoint'
+    if (
+      checkpointFailedAt !== null &&
+      event.at - checkpointFailedAt < 1_000 &&
+      (event.error === undefined || !event.error.includes('no available IP'))
+    )
+      return 'checkpoint'
     // up to v1.7 the reply's own error is the data store's; from v1.20 it may be empty or another call's
-    return event.error === undefined || event.error.includes('no available IP') || event.error === '<nil>' || event.error === '' ? 'no-address' : 'other'
+    return event.error === undefined || event.error.includes('no available IP') || event.error === '<nil>' || event.error === ''
+      ? 'no-address'
+      : 'other'
   }
 
   const requests: Requests = {

@@ -32,7 +32,11 @@ export function createTimeline() {
   const { refusals, apply: refuse } = createRefusals()
   const { manager, apply: manage } = createManager()
   const { enis, apply: attach } = createEnis()
-  const { episodes, listener, apply: attempt } = createEpisodes(networkCard => {
+  const {
+    episodes,
+    listener,
+    apply: attempt,
+  } = createEpisodes(networkCard => {
     const now = pool.now()
     const step = now.find(step => step.networkCard === (networkCard ?? 0)) ?? now[0]
     return step === undefined ? null : { step, resting: pool.restingOn(step.networkCard) }
