@@ -74,14 +74,20 @@ export function createTracer(options: TracerOptions): Tracer {
 
   const streamOf = (node: string): Stream => {
     let stream = streams.get(node)
-    if (stream === undefined) streams.set(node, (stream = createStream(node)))
+    if (stream === undefined) {
+      stream = createStream(node)
+      streams.set(node, stream)
+    }
     return stream
   }
 
   const problem: Tracer['problem'] = (kind, severity, text, place) => {
     const key = place === undefined ? `${kind} ${text}` : `${place.input} ${kind}`
     let draft = problems.get(key)
-    if (draft === undefined) problems.set(key, (draft = { kind, severity, text, count: 0, places: [] }))
+    if (draft === undefined) {
+      draft = { kind, severity, text, count: 0, places: [] }
+      problems.set(key, draft)
+    }
     draft.count++
     if (place !== undefined && draft.places.length < 10)
       draft.places.push({ input: place.input, line: place.line, at: null, ...(place.text === undefined ? {} : { text: place.text }) })

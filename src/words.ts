@@ -41,11 +41,7 @@ export function podName(pod: {
   return pod.container == null || pod.container === '' ? 'an unnamed pod' : `sandbox ${pod.container.slice(0, 12)}`
 }
 
-/** A name for people: control characters, and marks that turn the direction of writing, made visible. */
+/** A name for people: control characters, and those that turn or hide the writing (Unicode's Cc and Cf), made visible. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, c => `\\u${(c.codePointAt(0) as number).toString(16).padStart(4, '0')}`)
 }

@@ -2,7 +2,7 @@ import { extractor } from './wording.ts'
 
 /** The node: what it is, how ipamd is set, its taints, ENIConfig, security groups, host network (families A3 to A8, J1, K, L1). */
 
-const valueOf = ({ fact, value }: { fact: string; value: string }) => {
+const trimmed = ({ fact, value }: { fact: string; value: string }) => {
   const said = value.trim()
   return said === '' ? undefined : { fact, value: said }
 }
@@ -22,7 +22,7 @@ export const nodeFact = extractor(
     ['v1.10.0', 'Discovered the instance primary IPv4 address: %(value)v', { fact: 'primary-address' }],
     ['v1.8.0', 'Get Node Info for: %(value)v', { fact: 'node-name' }],
   ],
-  valueOf,
+  trimmed,
 )
 
 export const nodeTaints = extractor('node-taints', [['v1.11.3', 'Node found "%(node)s" - no of taints - %(count)d']])

@@ -9,6 +9,8 @@
  * The archive is read through once, for its list, the beginnings of its logs and its facts. Each log is then read by going through it again, in
  * one pass as long as the logs lie in the archive in the order in which they are wanted.
  */
+
+import { printable } from '../words.ts'
 import { type Member, membersOf } from './archive.ts'
 import { createFactCollector, type FactCollector } from './bundle-facts.ts'
 import { type Bytes, firstBytes, memoryBytes } from './bytes.ts'
@@ -18,7 +20,6 @@ import { type SourceProblemKind, sourceProblem } from './damage.ts'
 import { inflate, lookThrough } from './layers.ts'
 import { HEAD_BYTES, MAX_FACT_BYTES } from './limits.ts'
 import { isLogName, isNeighbor } from './names.ts'
-import { printable } from './quote.ts'
 import type { Look, SourceProblem } from './source.ts'
 
 export interface BundleFile {

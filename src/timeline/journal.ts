@@ -73,7 +73,10 @@ export function createJournal() {
     journal,
     apply(event: Event): void {
       let pages = kinds.get(event.kind)
-      if (pages === undefined) kinds.set(event.kind, (pages = { count: 0, first: [], last: [] }))
+      if (pages === undefined) {
+        pages = { count: 0, first: [], last: [] }
+        kinds.set(event.kind, pages)
+      }
       pages.count++
       if (FREQUENT.has(event.kind)) return
       if (pages.first.length < KEPT) pages.first.push(event)

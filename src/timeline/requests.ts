@@ -257,7 +257,7 @@ export function createRequests(listener: Listener) {
   const requests: Requests = {
     counts,
     get unanswered() {
-      return counts.add - counts.assigned - counts.failed < 0 ? 0 : counts.add - counts.assigned - counts.failed
+      return Math.max(0, counts.add - counts.assigned - counts.failed)
     },
     abandoned,
     open,

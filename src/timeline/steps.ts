@@ -37,7 +37,10 @@ export function createSteps() {
     steps,
     push(step: Step): void {
       let rows = cards.get(step.networkCard)
-      if (rows === undefined) cards.set(step.networkCard, (rows = []))
+      if (rows === undefined) {
+        rows = []
+        cards.set(step.networkCard, rows)
+      }
       const before = rows.at(-1)
       if (before !== undefined && same(before, step)) return
       // several changes in one millisecond are one step: what counts is the state when the instant is over
