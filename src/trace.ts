@@ -1,4 +1,4 @@
-import type { Event } from './extractors/recognize.ts'
+import { type Event, skips } from './extractors/recognize.ts'
 import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
@@ -105,17 +105,25 @@ async function readNode(
     if (options.signal?.aborted) return
     const index = tracer.open(input.path, name)
     overlap.begin(input.firstAt, node.inputs[i + 1]?.firstAt ?? null)
-    const parser = createParser({
-      record(record, line, raw) {
-        if (overlap.repeated(record)) return
-        const found = tracer.record(record, index, line, raw)
-        if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+    const parser = createParser(
+      {
+        record(record, line, raw) {
+          if (overlap.repeated(record)) return
+          const found = tracer.record(record, index, line, raw)
+          if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+        },
+        skip(at, level, caller, line) {
+          if (overlap.looksAt(at)) return false
+          tracer.known(at, level, caller, index, line)
+          return true
+        },
+        problem({ kind, line, text }) {
+          const [severity, said] = LINE_PROBLEMS[kind]
+          tracer.problem(kind, severity, said, { input: index, line, text })
+        },
       },
-      problem({ kind, line, text }) {
-        const [severity, said] = LINE_PROBLEMS[kind]
-        tracer.problem(kind, severity, said, { input: index, line, text })
-      },
-    })
+      { skips },
+    )
     for await (const chunk of input.chunks()) {
       parser.write(chunk)
       progress(input, false)

@@ -1,7 +1,7 @@
 import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize } from './extractors/recognize.ts'
-import type { LogRecord, Place } from './model/event.ts'
+import type { Level, LogRecord, Place } from './model/event.ts'
 import type { Evidence, Input, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
 import { instant, instantOrNull } from './report/instants.ts'
 import { nodeReport, nodeState } from './report/node.ts'
@@ -12,8 +12,10 @@ import { createTimeline } from './timeline/timeline.ts'
 export interface Tracer {
   /** Begins an input; its index stands in every piece of evidence. `node`: the stream it belongs to (one node's log in order). */
   open(path: string, node: string): number
-  /** Takes one record. `raw` is copied if it is kept. */
-  record(record: LogRecord, input: number, line: number, raw: string): Event | 'known' | 'unrecognized'
+  /** Takes one record. `raw` gives its text; what is kept of it is copied. */
+  record(record: LogRecord, input: number, line: number, raw: () => string): Event | 'known' | 'unrecognized'
+  /** A record whose message begins with one of the `skips` of the wordings: known, and nothing more. */
+  known(at: number, level: Level, caller: string, input: number, line: number): void
   /** Something was wrong with an input. Repeats of a kind in one input become one problem with a count. */
   problem(kind: string, severity: Problem['severity'], text: string, place?: Place & { readonly text?: string }): void
   /** What reading this input came to; counts may be given again as they grow. */
@@ -61,12 +63,21 @@ export function createTracer(options: TracerOptions): Tracer {
 
   const textOf = (place: Place): string | undefined => texts.get(`${place.input}:${place.line}`)
 
-  const keepText = (event: Event, raw: string): void => {
+  /** What every line tells, whatever it says. */
+  const see = (draft: InputDraft, at: number, level: Level, caller: string | undefined, input: number, line: number): Stream => {
+    if (draft.firstAt === null || at < draft.firstAt) draft.firstAt = at
+    if (draft.lastAt === null || at > draft.lastAt) draft.lastAt = at
+    draft.stream.see(at, level, caller, input, line, problem)
+    return draft.stream
+  }
+
+  const keepText = (event: Event, rawOf: () => string): void => {
     const loud = event.level === 'warn' || event.level === 'error' || event.level === 'fatal'
     if (!loud && !CITED.has(event.kind) && FREQUENT.has(event.kind)) return
     const kept = keptPerKind.get(event.kind) ?? 0
     if (kept >= MOST_KEPT_PER_KIND || textSize >= MOST_TEXT) return
     keptPerKind.set(event.kind, kept + 1)
+    const raw = rawOf()
     const text = Buffer.from(raw.length > MOST_LINE ? raw.slice(0, MOST_LINE) : raw).toString()
     textSize += text.length
     texts.set(`${event.input}:${event.line}`, text)
@@ -95,24 +106,35 @@ export function createTracer(options: TracerOptions): Tracer {
 
   return {
     open(path, node) {
-      inputs.push({ path, node, understood: 0, known: 0, unrecognized: 0, firstAt: null, lastAt: null, counts: undefined })
-      streamOf(node)
+      inputs.push({
+        path,
+        stream: streamOf(node),
+        understood: 0,
+        known: 0,
+        unrecognized: 0,
+        firstAt: null,
+        lastAt: null,
+        counts: undefined,
+      })
       return inputs.length - 1
+    },
+
+    known(at, level, caller, input, line) {
+      const draft = inputs[input] as InputDraft
+      see(draft, at, level, caller, input, line)
+      draft.known++
     },
 
     record(record, input, line, raw) {
       const draft = inputs[input] as InputDraft
-      const stream = streamOf(draft.node)
       const { at } = record
-      if (draft.firstAt === null || at < draft.firstAt) draft.firstAt = at
-      if (draft.lastAt === null || at > draft.lastAt) draft.lastAt = at
-      stream.see(record, input, line, problem)
+      const stream = see(draft, at, record.level, record.caller, input, line)
       const place = { input, line }
       const found = recognize(record, place)
       if (found === 'known') draft.known++
       else if (found === 'unrecognized') {
         draft.unrecognized++
-        stream.unrecognized(record, place, raw)
+        stream.unrecognized(record, place, raw())
       } else {
         draft.understood++
         if (found.kind === 'ipamd-started') stream.restarted()
@@ -167,7 +189,7 @@ export function createTracer(options: TracerOptions): Tracer {
 
 interface InputDraft {
   readonly path: string
-  readonly node: string
+  readonly stream: Stream
   understood: number
   known: number
   unrecognized: number
@@ -256,17 +278,17 @@ function createStream(node: string) {
     get lines() {
       return lines
     },
-    see(record: LogRecord, input: number, line: number, problem: Tracer['problem']): void {
+    see(at: number, level: Level, caller: string | undefined, input: number, line: number, problem: Tracer['problem']): void {
       lines++
-      levels[record.level] = (levels[record.level] ?? 0) + 1
-      if (record.level === 'debug') debug = true
-      if (record.caller !== undefined) fingerprint.see(record.caller)
+      levels[level] = (levels[level] ?? 0) + 1
+      if (level === 'debug') debug = true
+      if (caller !== undefined) fingerprint.see(caller)
       if (lastAt !== null) {
-        if (record.at < lastAt - CLOCK_SLACK_MS)
+        if (at < lastAt - CLOCK_SLACK_MS)
           problem('clock-went-back', 'note', 'The time goes back: the clock was set, or lines of another time stand here.', { input, line })
-        else if (debug && record.at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: record.at })
+        else if (debug && at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: at })
       }
-      lastAt = record.at
+      lastAt = at
     },
     restarted: () => fingerprint.restart(),
     unrecognized(record: LogRecord, place: Place, raw: string): void {

@@ -11,19 +11,25 @@
  *   lines = records - extra + joined + blank + unreadable + foreign
  */
 import { isAscii } from 'node:buffer'
-import type { LogRecord } from '../model/event.ts'
+import type { Level, LogRecord } from '../model/event.ts'
 import { createDecoder } from './encoding.ts'
 import { clip, keep } from './keep.ts'
 import { isBinary, isCrash, isDebris, isSyslog, type LogKind, type OtherProgram, otherProgram } from './kind.ts'
 import { createLineCutter, MAX_LINE_BYTES } from './lines.ts'
 import { type JsonObject, parseObject, parseSeelog, recordOf } from './record.ts'
 import { recoverObjects } from './recover.ts'
+import { createScanner, type ScannedLine, type Skip } from './scanner.ts'
 import { wrappers } from './wrappers/index.ts'
 import { nodeOfFields, type Wrapped } from './wrappers/wrapper.ts'
 
 export interface ParserSink {
-  /** `line`: the 1-based physical line on which the record begins. `raw`: its text as ipamd wrote it. `node`: where a wrapper names it. */
-  record(record: LogRecord, line: number, raw: string, node: string | undefined): void
+  /**
+   * `line`: the 1-based physical line on which the record begins. `raw`: gives its text as ipamd wrote it, during the call. `node`: where a
+   * wrapper names it.
+   */
+  record(record: LogRecord, line: number, raw: () => string, node: string | undefined): void
+  /** A record whose message is one of the parser's `skips`. Returns false where it is wanted all the same: it comes as a record then. */
+  skip?(at: number, level: Level, caller: string, line: number): boolean
   problem(problem: LineProblem): void
 }
 
@@ -80,13 +86,23 @@ export interface Parser {
   readonly counts: ParserCounts
 }
 
-export function createParser(sink: ParserSink): Parser {
+export interface ParserOptions {
+  /** Messages that need no reading: where a line of zap begins so, `skip` is told and nothing more is made of it. */
+  readonly skips?: readonly Skip[]
+  /** False: every line goes the slow way, which is the reference. */
+  readonly fast?: boolean
+}
+
+export function createParser(sink: ParserSink, { skips = [], fast = true }: ParserOptions = {}): Parser {
   const counts = { bytes: 0, lines: 0, records: 0, extra: 0, joined: 0, blank: 0, unreadable: 0, foreign: 0, truncated: false }
   const forms = new Set<string>()
   const others = new Map<OtherProgram, number>()
   const seen = { binary: 0, json: 0, syslog: 0 }
   const decoder = createDecoder()
   const cutter = createLineCutter({ line: readLine, longLine: readLongLine })
+  const scanner = fast ? createScanner({ canonical: readCanonical, other: cut }, skips) : { write: cut, end() {} }
+  /** Callers of ipamd itself, as seen by the scanner. */
+  const own = new Set<string>()
 
   /** Lines are looked at for U+FFFD only after a chunk that is not ASCII. */
   let ascii = true
@@ -103,13 +119,38 @@ export function createParser(sink: ParserSink): Parser {
     sink.problem({ kind, line, text: clip(text) })
   }
 
-  function emit(record: LogRecord, line: number, raw: string, node: string | undefined): void {
+  function emit(record: LogRecord, line: number, raw: string | (() => string), node: string | undefined): void {
     counts.records += 1
     if (line === lastRecordLine) counts.extra += 1
     lastRecordLine = line
     crashed = false
     foreignRun = false
-    sink.record(record, line, raw, node)
+    sink.record(record, line, typeof raw === 'string' ? () => raw : raw, node)
+  }
+
+  /** What `readLine` does with a line that the scanner has proved to be zap's. */
+  function readCanonical(scanned: ScannedLine): void {
+    const { at, level, caller } = scanned
+    releaseHeld()
+    if (!own.has(caller)) {
+      const program = otherProgram({}, { at, level, message: '', caller })
+      if (program !== undefined) {
+        counts.lines += 1
+        others.set(program, (others.get(program) ?? 0) + 1)
+        foreign(counts.lines, scanned.raw())
+        return
+      }
+      if (own.size < MAX_CALLERS) own.add(caller)
+    }
+    counts.lines += 1
+    if (scanned.skip && sink.skip?.(at, level, caller, counts.lines) === true) {
+      counts.records += 1
+      lastRecordLine = counts.lines
+      crashed = false
+      foreignRun = false
+      return
+    }
+    emit({ at, level, message: scanned.message(), caller }, counts.lines, scanned.raw, undefined)
   }
 
   function releaseHeld(): void {
@@ -304,7 +345,7 @@ export function createParser(sink: ParserSink): Parser {
     return seen.syslog > 0 ? 'syslog' : 'text'
   }
 
-  function feed(bytes: Uint8Array): void {
+  function cut(bytes: Uint8Array): void {
     if (bytes.length === 0) return
     if (ascii) ascii = isAscii(bytes)
     cutter.write(bytes)
@@ -314,11 +355,12 @@ export function createParser(sink: ParserSink): Parser {
     counts,
     write(chunk) {
       counts.bytes += chunk.length
-      feed(decoder.decode(chunk))
+      scanner.write(decoder.decode(chunk))
     },
     flush: releaseHeld,
     end() {
-      feed(decoder.end())
+      scanner.write(decoder.end())
+      scanner.end()
       cutter.end()
       releaseHeld()
       return { ...counts, kind: kind(), form: [...forms] }
@@ -355,6 +397,9 @@ interface Held {
   readonly more: string[]
   size: number
 }
+
+/** A hostile file has a caller a line. */
+const MAX_CALLERS = 5_000
 
 const BRACE = 0x7b
 const RETURN = 0x0d
