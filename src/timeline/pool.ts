@@ -273,6 +273,11 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     card.movedAt = now
     if (counts(block, eni)) card.total -= block.size
     if (block.kind !== 'address') card.prefixes--
+    forget(block, event)
+  }
+
+  /** The addresses of a block that leaves the pool: what they were ends with it. */
+  const forget = (block: Block, event: Event): void => {
     const own = addresses.get(block.key)
     const inside =
       block.kind === 'address'
@@ -480,8 +485,9 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         if (block !== undefined && enis.get(event.eni)?.has(block.key)) dropBlock(event.eni, block, event)
         else if (block !== undefined && !whole) {
           const card = cardAt(cardOf(event.eni))
+          card.movedAt = now
           if (card.hiddenTotal !== null) card.hiddenTotal = Math.max(0, card.hiddenTotal - block.size)
-          addresses.delete(block.key)
+          forget(block, event)
         }
         return true
       }
