@@ -155,6 +155,7 @@ export function createTracer(options: TracerOptions): Tracer {
     report() {
       const nodes = [...streams.values()]
         .filter(stream => stream.lines > 0)
+        .map(stream => stream.upTo(options.until))
         .map(stream => nodeReport(stream.timeline.timeline, stream.node, stream.release(), stream.quality(), registry, textOf))
       const found = [...problems.values()].sort((a, b) => rank(a) - rank(b))
       return {
@@ -179,10 +180,7 @@ export function createTracer(options: TracerOptions): Tracer {
     states(at) {
       return [...streams.values()]
         .filter(stream => stream.lines > 0)
-        .map(stream => {
-          if (at !== undefined) stream.timeline.pass(at)
-          return nodeState(stream.timeline.timeline, stream.node)
-        })
+        .map(stream => nodeState(stream.upTo(at).timeline.timeline, stream.node))
     },
   }
 }
@@ -277,6 +275,11 @@ function createStream(node: string) {
     timeline,
     get lines() {
       return lines
+    },
+    /** Lets the time pass that lines without a meaning of their own tell, or that was asked for. */
+    upTo(at = lastAt) {
+      if (at !== null) timeline.pass(at)
+      return this
     },
     see(at: number, level: Level, caller: string | undefined, input: number, line: number, problem: Tracer['problem']): void {
       lines++
