@@ -1,5 +1,6 @@
 import { type Blame, blameOf } from '../diagnoses/blame.ts'
 import type { Diagnosis, Opinion } from '../diagnoses/diagnosis.ts'
+import { failsAtTheEnd } from '../model/incident.ts'
 import type { ApiError, Cause, Evidence, Incident, PodWait } from '../model/report.ts'
 import type { Episode } from '../timeline/episodes.ts'
 import type { Timeline } from '../timeline/timeline.ts'
@@ -58,7 +59,10 @@ function incident(episode: Episode, blame: Blame, judged: JudgedCause | undefine
   const { firstFailure, lastFailure, pool } = episode
   const waits = [...episode.pods.values()]
   const begunAt = waits.reduce((earliest, wait) => Math.min(earliest, wait.firstAttemptAt), firstFailure.at)
-  const endedAt = episode.recoveredAt ?? Math.max(timeline.lastAt ?? lastFailure.at, lastFailure.at)
+  const ends = { recoveredAt: instantOrNull(episode.recoveredAt), lastFailureAt: instant(lastFailure.at) }
+  const endedAt =
+    episode.recoveredAt ??
+    (failsAtTheEnd(ends, instantOrNull(timeline.lastAt)) ? Math.max(timeline.lastAt ?? lastFailure.at, lastFailure.at) : lastFailure.at)
   const cause = judged === undefined ? null : toCause(judged.diagnosis, judged.opinion, textOf)
   return {
     id: `${cause?.id ?? 'unexplained'}@${instant(firstFailure.at)}`,
