@@ -92,7 +92,11 @@ export function command(text: string, columns: number, indent: string): string[]
   }
   for (const group of groups(shellWords(text))) {
     if (width(group.join(' ')) + 4 <= room) put(group.join(' '))
-    else for (const word of group) put(word)
+    else {
+      const [option = '', value = '', ...values] = group
+      const pair = `${option} ${value}`.trimEnd()
+      for (const word of width(pair) + 4 <= room ? [pair, ...values] : group) put(word)
+    }
   }
   return [...lines.map(line => `${indent}${line} \\`), `${indent}${line}`]
 }
@@ -150,6 +154,9 @@ const NO_BORDER = {
   middle: '  ',
 }
 
+/** An IPv6 address takes 39. */
+const MOST_CELL = 44
+
 /** A table without borders. The column `flexible` gives way where the terminal is narrow, cut in the middle. */
 export function table(
   head: readonly string[],
@@ -159,20 +166,22 @@ export function table(
   indent = 3,
   flexible = 0,
 ): string[] {
+  const cells = rows.map(row => row.map((cell, i) => (i === flexible ? cell : clip(cell, MOST_CELL))))
   const others = head.reduce(
-    (sum, title, i) => (i === flexible ? sum : sum + 2 + Math.max(width(title), ...rows.map(row => width(row[i] ?? '')))),
+    (sum, title, i) => (i === flexible ? sum : sum + 2 + Math.max(width(title), ...cells.map(row => width(row[i] ?? '')))),
     0,
   )
-  const room = Math.max(12, columns - indent - others)
+  const room = Math.max(8, columns - indent - others)
   const drawn = new Table({
     chars: NO_BORDER,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: [...aligns],
     head: [...head],
   })
-  for (const row of rows) drawn.push(row.map((cell, i) => (i === flexible ? clip(cell, room) : cell)))
+  for (const row of cells) drawn.push(row.map((cell, i) => (i === flexible ? clip(cell, room) : cell)))
   return drawn
     .toString()
     .split('\n')
     .map(line => `${' '.repeat(indent)}${line}`.trimEnd())
+    .map(line => (width(line) > columns ? `${take(line, columns - 1)}…` : line))
 }

@@ -25,11 +25,14 @@ export function nodeFacts(node: NodeReport): string[] {
 }
 
 /** `2024-09-11 20:39:00 – 21:00:00 UTC`: what the logs cover. */
-export function windowText(report: Pick<Report, 'nodes' | 'window'>): string {
-  const firsts = report.nodes.flatMap(node => (node.firstAt === null ? [] : [Date.parse(node.firstAt)]))
-  const lasts = report.nodes.flatMap(node => (node.lastAt === null ? [] : [Date.parse(node.lastAt)]))
-  if (firsts.length === 0) return 'no line of ipamd'
-  const window = `${span(Math.min(...firsts), Math.max(...lasts))} UTC`
+export function windowText(report: Pick<Report, 'inputs' | 'nodes' | 'window'>): string {
+  const instants = (of: readonly { readonly firstAt: string | null; readonly lastAt: string | null }[]): number[] =>
+    of.flatMap(({ firstAt, lastAt }) => [firstAt, lastAt]).flatMap(at => (at === null ? [] : [Date.parse(at)]))
+  const events = instants(report.nodes)
+  // a log without any event still has times
+  const all = events.length > 0 ? events : instants(report.inputs)
+  if (all.length === 0) return 'no time in it'
+  const window = `${span(Math.min(...all), Math.max(...all))} UTC`
   const { since, until } = report.window ?? {}
   const narrowed = [
     ...(since === undefined ? [] : [`incidents since ${date(Date.parse(since))} ${time(Date.parse(since))}`]),
@@ -81,7 +84,7 @@ export function silences(report: Pick<Report, 'nodes'>): string[] {
   for (const gap of node.quality.gaps) {
     if (Date.parse(gap.to) < from || Date.parse(gap.from) > to) continue
     said.push(
-      `The log is silent for ${duration(gap.ms)} inside this incident, ${span(Date.parse(gap.from), Date.parse(gap.to), dayOf(report))}).`,
+      `The log says nothing for ${duration(gap.ms)} inside this incident, ${span(Date.parse(gap.from), Date.parse(gap.to), dayOfWorst(report))}.`,
     )
   }
   return said
@@ -91,10 +94,21 @@ export function problemText({ text, count: n }: Problem): string {
   return n > 1 ? `${text.replace(/\.$/, '')} (${number(n)}).` : text
 }
 
-/** The day that the head names; other days are said with their date. */
+/** The day that the head names, where all is of one day; times of other days are said with their date. */
 export function dayOf(report: Pick<Report, 'nodes'>): string {
-  const first = report.nodes.flatMap(node => (node.firstAt === null ? [] : [node.firstAt])).sort()[0]
-  return first === undefined ? '' : first.slice(0, 10)
+  const days = new Set(report.nodes.flatMap(node => [node.firstAt, node.lastAt].flatMap(at => (at === null ? [] : [at.slice(0, 10)]))))
+  return days.size === 1 ? [...days].join('') : ''
+}
+
+/** The day of the worst incident, which the verdict names: times of that day stand alone below it. */
+export function dayOfWorst(report: Pick<Report, 'nodes'>): string {
+  return worstIncident(report)?.incident.firstFailureAt.slice(0, 10) ?? dayOf(report)
+}
+
+/** What tells the nodes apart: their names up to the first dot, where that is enough. */
+export function shortNames(nodes: readonly NodeReport[]): string[] {
+  const short = nodes.map(({ node }) => (node.includes('/') ? node : (node.split('.')[0] ?? node)))
+  return new Set(short).size === nodes.length && !short.includes('') ? short : nodes.map(({ node }) => node)
 }
 
 export interface Worst {
@@ -178,7 +192,19 @@ export function fixedText(fixed: boolean | null): string {
 
 /** One incident in one line: for all but the worst. */
 export function incidentText(incident: Incident, node: Pick<NodeReport, 'lastAt'>, day: string): string {
-  return `${failuresText(incident, day).slice(0, -1)}: ${incident.cause?.title ?? 'this log cannot tell why'}. ${outcomeText(incident, node, day)} ${fixedText(incident.fixed)}`
+  const end = incident.recoveredAt !== null ? 'Recovered' : failsAtTheEnd(incident, node.lastAt) ? 'Not recovered' : 'No later success'
+  const fixed = incident.fixed === null ? '' : incident.fixed ? ', FIXED' : ', NOT FIXED'
+  const when = span(Date.parse(incident.firstFailureAt), Date.parse(incident.lastFailureAt), day)
+  return `${capital(incident.cause?.title ?? 'no cause in this log')} (${when}): ${count(incident.failedRequests, 'request')} of ${count(incident.pods.length, 'pod')} failed. ${end}${fixed}.`
+}
+
+/** One finding in one line: for all but the worst. */
+export function findingText(finding: Finding): string {
+  return `${capital(finding.title)}: ${confidenceText(finding.confidence)}${finding.summary}`
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** How sure it is, said only where it is not certain. */
@@ -219,17 +245,24 @@ export function contributingText(contributing: readonly string[]): string {
   return contributing.map(id => CONTRIBUTING[id] ?? id.replaceAll('-', ' ')).join('; ')
 }
 
-/** `ipamd.log:24 (09:14:04), :30 (09:14:09)`: where a statement rests. */
+/** `lines 24 (09:14:04), 30 and 64 (09:14:15)`, with the file where there are several: where a statement rests. */
 export function placesText(cause: Pick<Cause, 'evidence'>, report: Pick<Report, 'inputs' | 'nodes'>, most: number): string {
-  const day = dayOf(report)
-  let before = -1
-  const places = cause.evidence.slice(0, most).map(({ input, line, at }) => {
-    const file = input === before ? '' : fileName(report.inputs[input]?.path ?? '?')
-    before = input
-    return `${file}:${line}${at === null ? '' : ` (${timeOn(Date.parse(at), day)})`}`
-  })
-  const more = cause.evidence.length - places.length
-  return `${places.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const day = dayOfWorst(report)
+  const single = report.inputs.length === 1
+  let file = ''
+  let said = ''
+  const places = [...cause.evidence].sort((a, b) => a.input - b.input || a.line - b.line).slice(0, most)
+  return places
+    .map(({ input, line, at }) => {
+      const before = { file, said }
+      file = single ? '' : fileName(report.inputs[input]?.path ?? '?')
+      said = at === null ? '' : ` (${timeOn(Date.parse(at), day)})`
+      const name = single || (file === before.file && before.file !== '') ? '' : file
+      return `${single ? '' : `${name}:`}${line}${said === before.said ? '' : said}`
+    })
+    .join(', ')
+    .concat(cause.evidence.length > places.length ? ` and ${number(cause.evidence.length - places.length)} more` : '')
+    .replace(/^/, single ? (cause.evidence.length === 1 ? 'line ' : 'lines ') : '')
 }
 
 /** The last part of a path; `-` is stdin. */
@@ -266,7 +299,7 @@ export function lowestText(report: Pick<Report, 'nodes'>): string | undefined {
   const low = lows.sort((a, b) => a.assignable - b.assignable)[0]
   if (low === undefined) return undefined
   if (low.total >= 2 ** 48) return `The pool is ${poolSize(low.total)}.`
-  return `Lowest: ${number(low.assignable)} assignable of ${number(low.total)} at ${timeOn(low.at, dayOf(report))}.`
+  return `Lowest: ${number(low.assignable)} assignable of ${number(low.total)} at ${timeOn(low.at, dayOfWorst(report))}.`
 }
 
 /** `142 requests: 140 got an address, 2 failed.` */
@@ -291,7 +324,7 @@ export function checkedText(node: NodeReport): string {
   const notJudged = node.checked.filter(check => check.outcome === 'not-judged')
   const failed = of('failed')
   return [
-    `${count(of('ruled-out'), 'other cause')} looked for and not found`,
+    `${count(of('ruled-out'), 'cause')} looked for and not found`,
     ...(notJudged.length === 0 ? [] : [`${number(notJudged.length)} could not be judged (${list(notJudged.map(check => check.reason))})`]),
     ...(failed === 0 ? [] : [`${count(failed, 'check')} broke (a defect of ipamd-trace)`]),
   ].join('; ')

@@ -13,7 +13,9 @@ import {
   contributingText,
   damage,
   dayOf,
+  dayOfWorst,
   failuresText,
+  findingText,
   fixedText,
   incidentText,
   isNamed,
@@ -30,6 +32,7 @@ import {
   rankPods,
   releaseText,
   requestsText,
+  shortNames,
   silences,
   unknownText,
   windowText,
@@ -38,7 +41,7 @@ import { appendix } from './terminal-verbose.ts'
 
 /** What an engineer reads first: what broke, how long, for whom, why, is it over, what to do. */
 export const terminal: Reporter = (given, options) => {
-  const page = { report: harmless(given), options, paint: palette(options.color), day: dayOf(given) }
+  const page = { report: harmless(given), options, paint: palette(options.color), day: dayOfWorst(given) }
   const lines = options.quiet ? quiet(page) : full(page)
   return `${lines.join('\n')}\n`
 }
@@ -196,10 +199,11 @@ function verdictLines(page: Page): string[] {
     const { node, incident } = worst
     const fixed =
       incident.fixed === true ? paint.green(fixedText(true)) : incident.fixed === false ? paint.red(fixedText(false)) : fixedText(null)
-    said.push(...wrap(`${failuresText(incident, day)} ${outcomeText(incident, node, day)} ${fixed}`, options.columns, label('')))
+    said.push(...wrap(`${failuresText(incident, dayOf(report))} ${outcomeText(incident, node, day)} ${fixed}`, options.columns, label('')))
   } else if (report.nodes.length > 0) {
     const lowest = status === 'ok' ? lowestText(report) : undefined
-    said.push(...wrap([requestsText(report), ...(lowest === undefined ? [] : [lowest])].join(' '), options.columns, label('')))
+    const facts = [requestsText(report), ...(lowest === undefined ? [] : [lowest])].filter(fact => !headline.startsWith(fact.slice(0, 25)))
+    if (facts.length > 0) said.push(...wrap(facts.join(' '), options.columns, label('')))
   }
   return said
 }
@@ -207,12 +211,13 @@ function verdictLines(page: Page): string[] {
 function nodesTable({ report, options, paint, day }: Page, bounds: Bounds): string[] {
   const ranked = rankNodes(report)
   const shown = ranked.slice(0, options.verbose ? 200 : Math.max(4, bounds.pods))
-  const rows = shown.map(node => {
+  const names = shortNames(ranked)
+  const rows = shown.map((node, i) => {
     const worst = rankIncidents({ nodes: [node] })[0]?.incident
     const finding = rankFindings({ nodes: [node] }).find(({ finding }) => finding.severity !== 'info')?.finding
     const pods = new Set(node.incidents.flatMap(incident => incident.pods.map(podText))).size
     return [
-      node.node,
+      names[i] ?? node.node,
       STATUS[nodeStatus(node)],
       number(node.requests.failed),
       number(pods),
@@ -405,6 +410,7 @@ function doNext({ options, paint }: Page, bounds: Bounds, actions: readonly Acti
 
 function healthy(page: Page): string[] {
   const { report, options, paint } = page
+  if (report.verdict.status === 'unknown') return []
   return report.nodes.slice(0, 1).flatMap(node => labeled(`${checkedText(node)}.`, options.columns, 'Checked', paint.bold))
 }
 
@@ -426,7 +432,7 @@ function closing(
       .map(({ node, incident }) => `${at(node)}${incidentText(incident, node, day)}`),
     ...rankFindings(report)
       .filter(({ finding }) => finding !== told)
-      .map(({ node, finding }) => `${at(node)}${confidenceText(finding.confidence)}${finding.summary}`),
+      .map(({ node, finding }) => `${at(node)}${findingText(finding)}`),
   ]
   const also = others
     .slice(0, bounds.also)
