@@ -4,6 +4,7 @@ import { failsAtTheEnd } from '../model/incident.ts'
 import type { ApiError, Cause, Evidence, Incident, PodWait } from '../model/report.ts'
 import type { Episode } from '../timeline/episodes.ts'
 import type { Timeline } from '../timeline/timeline.ts'
+import { poolSize } from '../words.ts'
 import { breakdown } from './breakdown.ts'
 import { evidence, instant, instantOrNull, type TextOf } from './instants.ts'
 
@@ -122,7 +123,10 @@ function recovery(episode: Episode, timeline: Timeline): { recovery?: string } {
   const before = at(episode.lastFailure.at)
   const after = at(episode.recoveredAt)
   if (before?.total == null || after?.total == null) return {}
-  if (after.total > before.total) return { recovery: `The pool grew from ${before.total} to ${after.total} addresses.` }
+  if (after.total > before.total)
+    return {
+      recovery: `The pool grew from ${poolSize(before.total)} to ${poolSize(after.total)}${after.total < 2 ** 48 ? ' addresses' : ''}.`,
+    }
   if (before.assigned !== null && before.total - before.assigned > 0)
     return { recovery: 'Addresses that deleted pods had released left their cooldown.' }
   return { recovery: 'Other pods were deleted and their addresses became free.' }

@@ -79,6 +79,11 @@ export function oneLine(text: string, columns: number, first = ''): string {
  * where that fits; a word that is longer than the line stays whole.
  */
 export function command(text: string, columns: number, indent: string): string[] {
+  const lines = broken(text, columns, indent)
+  return lines.some(line => width(line) > columns) ? broken(text, columns, '    ') : lines
+}
+
+function broken(text: string, columns: number, indent: string): string[] {
   const room = columns - indent.length
   if (width(text) <= room) return [`${indent}${text}`]
   const lines: string[] = []

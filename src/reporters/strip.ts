@@ -7,7 +7,7 @@ export interface Strip {
   readonly stepMs: number
   /** Block characters: assigned of total, the fullest moment of each column. A full block means that all were assigned; `?`: not known. */
   readonly pool: string
-  /** The totals that occurred, smallest and largest; null: never known. */
+  /** The totals that occurred, smallest (but for an empty pool) and largest; null: never known. */
   readonly totals: readonly [number, number] | null
   /** Failed requests per column; `+` is more than nine. */
   readonly failed: string
@@ -108,7 +108,7 @@ function poolCells(node: NodeReport, networkCard: number, from: number, stepMs: 
     let resting = false
     const see = ([, , total, assigned, cooling]: PoolRow): void => {
       if (total === null || assigned === null) return
-      least = Math.min(least, total)
+      if (total > 0) least = Math.min(least, total)
       most = Math.max(most, total)
       fullest = Math.max(fullest, total === 0 ? 0 : assigned / total)
       resting ||= cooling !== null && cooling > 0 && total - assigned - cooling <= 0
@@ -121,7 +121,7 @@ function poolCells(node: NodeReport, networkCard: number, from: number, stepMs: 
     pool.push(block(fullest))
     cooldown.push(resting ? 'c' : ' ')
   }
-  const totals = most < 0 ? null : ([least, most] as const)
+  const totals = most < 0 ? null : ([Math.min(least, most), most] as const)
   return { pool, cooldown, totals }
 }
 

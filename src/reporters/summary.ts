@@ -200,7 +200,7 @@ export function incidentText(incident: Incident, node: Pick<NodeReport, 'lastAt'
 
 /** One finding in one line: for all but the worst. */
 export function findingText(finding: Finding): string {
-  return `${capital(finding.title)}: ${confidenceText(finding.confidence)}${finding.summary}`
+  return `${capital(finding.title)}. ${confidenceText(finding.confidence)}${finding.summary}`
 }
 
 function capital(text: string): string {
@@ -209,7 +209,7 @@ function capital(text: string): string {
 
 /** How sure it is, said only where it is not certain. */
 export function confidenceText(confidence: Confidence): string {
-  return { certain: '', likely: 'Likely, not proven: ', possible: 'Only possible: ' }[confidence]
+  return { certain: '', likely: 'Likely, not proven. ', possible: 'Possible, no more. ' }[confidence]
 }
 
 /** Contributing causes, in words. */
@@ -251,7 +251,8 @@ export function placesText(cause: Pick<Cause, 'evidence'>, report: Pick<Report, 
   const single = report.inputs.length === 1
   let file = ''
   let said = ''
-  const places = [...cause.evidence].sort((a, b) => a.input - b.input || a.line - b.line).slice(0, most)
+  const all = [...new Map(cause.evidence.map(place => [`${place.input}:${place.line}`, place])).values()]
+  const places = all.sort((a, b) => a.input - b.input || a.line - b.line).slice(0, most)
   return places
     .map(({ input, line, at }) => {
       const before = { file, said }
@@ -261,8 +262,8 @@ export function placesText(cause: Pick<Cause, 'evidence'>, report: Pick<Report, 
       return `${single ? '' : `${name}:`}${line}${said === before.said ? '' : said}`
     })
     .join(', ')
-    .concat(cause.evidence.length > places.length ? ` and ${number(cause.evidence.length - places.length)} more` : '')
-    .replace(/^/, single ? (cause.evidence.length === 1 ? 'line ' : 'lines ') : '')
+    .concat(all.length > places.length ? ` and ${number(all.length - places.length)} more` : '')
+    .replace(/^/, single ? (all.length === 1 ? 'line ' : 'lines ') : '')
 }
 
 /** The last part of a path; `-` is stdin. */
