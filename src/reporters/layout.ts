@@ -3,7 +3,8 @@ import stringWidth from 'string-width'
 
 /** How many cells of a terminal a text takes: colors none, wide characters two. */
 export function width(text: string): number {
-  return stringWidth(text)
+  // nearly all text is plain, and need not be taken apart
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
 }
 
 /** Cut in the middle, so that both ends of a name can be recognized. */
@@ -161,6 +162,8 @@ const NO_BORDER = {
 
 /** An IPv6 address takes 39. */
 const MOST_CELL = 44
+/** cli-table3 looks at all rows for each row, so that a long table is drawn in parts. */
+const ROWS_AT_ONCE = 20
 
 /** A table without borders. The column `flexible` gives way where the terminal is narrow, cut in the middle. */
 export function table(
@@ -171,22 +174,26 @@ export function table(
   indent = 3,
   flexible = 0,
 ): string[] {
-  const cells = rows.map(row => row.map((cell, i) => (i === flexible ? cell : clip(cell, MOST_CELL))))
-  const others = head.reduce(
-    (sum, title, i) => (i === flexible ? sum : sum + 2 + Math.max(width(title), ...cells.map(row => width(row[i] ?? '')))),
-    0,
-  )
+  const bounded = rows.map(row => row.map((cell, i) => (i === flexible ? cell : clip(cell, MOST_CELL))))
+  const widest = (all: readonly (readonly string[])[], i: number): number =>
+    all.reduce((most, row) => Math.max(most, width(row[i] ?? '')), width(head[i] ?? ''))
+  const others = head.reduce((sum, _, i) => (i === flexible ? sum : sum + 2 + widest(bounded, i)), 0)
   const room = Math.max(8, columns - indent - others)
-  const drawn = new Table({
-    chars: NO_BORDER,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: [...aligns],
-    head: [...head],
-  })
-  for (const row of cells) drawn.push(row.map((cell, i) => (i === flexible ? clip(cell, room) : cell)))
-  return drawn
-    .toString()
-    .split('\n')
+  const cells = bounded.map(row => row.map((cell, i) => (i === flexible ? clip(cell, room) : cell)))
+  const colWidths = head.map((_, i) => widest(cells, i))
+  const lines: string[] = []
+  for (let from = 0; from === 0 || from < cells.length; from += ROWS_AT_ONCE) {
+    const part = new Table({
+      chars: NO_BORDER,
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+      colAligns: [...aligns],
+      colWidths,
+      head: from === 0 ? [...head] : [],
+    })
+    part.push(...cells.slice(from, from + ROWS_AT_ONCE))
+    lines.push(...part.toString().split('\n'))
+  }
+  return lines
     .map(line => `${' '.repeat(indent)}${line}`.trimEnd())
     .map(line => (width(line) > columns ? `${take(line, columns - 1)}…` : line))
 }

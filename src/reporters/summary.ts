@@ -177,12 +177,12 @@ export function failuresText(incident: Incident, day: string): string {
 }
 
 /** Over is not the same as fixed. */
-export function outcomeText(incident: Incident, node: Pick<NodeReport, 'lastAt'>, day: string): string {
+export function outcomeText(incident: Incident, node: Pick<NodeReport, 'lastAt'>, day: string, window: Report['window']): string {
   const waiting = incident.pods.filter(pod => pod.assignedAt === null).length
   if (incident.recoveredAt !== null)
     return `Recovered ${timeOn(Date.parse(incident.recoveredAt), day)}${waiting === 0 ? '' : `; ${count(waiting, 'pod')} never served`}.`
-  const end = node.lastAt === null ? '' : ` at ${timeOn(Date.parse(node.lastAt), day)}`
-  return `${failsAtTheEnd(incident, node.lastAt) ? 'Not recovered' : 'No later success'} (the log ends${end}).`
+  const end = node.lastAt === null ? '' : ` ${timeOn(Date.parse(node.lastAt), day)}`
+  return `${failsAtTheEnd(incident, node.lastAt) ? 'Not recovered' : 'No later success'} (${window?.until === undefined ? 'the log ends' : 'read until'}${end}).`
 }
 
 export function fixedText(fixed: boolean | null): string {
@@ -319,15 +319,18 @@ export function requestsText(report: Pick<Report, 'nodes'>): string {
   ].join(', ')}.`
 }
 
-/** `39 causes looked for, none found; 2 could not be judged: …` */
-export function checkedText(node: NodeReport): string {
-  const of = (outcome: string): number => node.checked.filter(check => check.outcome === outcome).length
-  const notJudged = node.checked.filter(check => check.outcome === 'not-judged')
-  const failed = of('failed')
+/** `39 causes looked for and not found; 2 could not be judged (…)`: over all nodes, what could not be judged on one is not ruled out. */
+export function checkedText(nodes: readonly NodeReport[]): string {
+  const checks = nodes.flatMap(node => node.checked)
+  const ids = (outcome: string): Set<string> => new Set(checks.filter(check => check.outcome === outcome).map(check => check.id))
+  const notJudged = ids('not-judged')
+  const failed = ids('failed')
+  const ruledOut = [...ids('ruled-out')].filter(id => !notJudged.has(id) && !failed.has(id)).length
+  const reasons = checks.filter(check => check.outcome === 'not-judged').map(check => check.reason)
   return [
-    `${count(of('ruled-out'), 'cause')} looked for and not found`,
-    ...(notJudged.length === 0 ? [] : [`${number(notJudged.length)} could not be judged (${list(notJudged.map(check => check.reason))})`]),
-    ...(failed === 0 ? [] : [`${count(failed, 'check')} broke (a defect of ipamd-trace)`]),
+    `${count(ruledOut, 'cause')} looked for and not found`,
+    ...(notJudged.size === 0 ? [] : [`${number(notJudged.size)} could not be judged (${list(reasons)})`]),
+    ...(failed.size === 0 ? [] : [`${count(failed.size, 'check')} broke (a defect of ipamd-trace)`]),
   ].join('; ')
 }
 

@@ -199,7 +199,13 @@ function verdictLines(page: Page): string[] {
     const { node, incident } = worst
     const fixed =
       incident.fixed === true ? paint.green(fixedText(true)) : incident.fixed === false ? paint.red(fixedText(false)) : fixedText(null)
-    said.push(...wrap(`${failuresText(incident, dayOf(report))} ${outcomeText(incident, node, day)} ${fixed}`, options.columns, label('')))
+    said.push(
+      ...wrap(
+        `${failuresText(incident, dayOf(report))} ${outcomeText(incident, node, day, report.window)} ${fixed}`,
+        options.columns,
+        label(''),
+      ),
+    )
   } else if (report.nodes.length > 0) {
     const lowest = status === 'ok' ? lowestText(report) : undefined
     const facts = [requestsText(report), ...(lowest === undefined ? [] : [lowest])].filter(fact => !headline.startsWith(fact.slice(0, 25)))
@@ -260,7 +266,7 @@ function why({ report, options, paint }: Page, bounds: Bounds, cause: Cause | Fi
   const contributing = contributingText(cause.contributing)
   const said = labeled(`${confidenceText(cause.confidence)}${cause.summary}`, columns, 'Why', paint.bold)
   if (contributing !== '') said.push(...wrap(`Contributing: ${contributing}.`, columns, label('')))
-  const pool = incident === undefined ? undefined : poolText(incident)
+  const pool = incident === undefined || isSaid(incident, cause.summary) ? undefined : poolText(incident)
   if (pool !== undefined && !cause.summary.includes('The pool ') && !cause.summary.includes(' of '))
     said.push(...wrap(pool, columns, label('')))
   if (bounds.places > 0 && cause.evidence.length > 0)
@@ -271,6 +277,11 @@ function why({ report, options, paint }: Page, bounds: Bounds, cause: Cause | Fi
 function unexplained({ options, paint }: Page, incident: Incident): string[] {
   const pool = poolText(incident)
   return labeled(`No line of this log shows a cause.${pool === undefined ? '' : ` ${pool}`}`, options.columns, 'Why', paint.bold)
+}
+
+/** Whether a summary has the pool's numbers already. */
+function isSaid({ poolAtFirstFailure: pool }: Incident, summary: string): boolean {
+  return pool !== null && summary.includes(`${pool.assigned} of ${pool.total}`)
 }
 
 function poolText({ poolAtFirstFailure: pool }: Incident): string | undefined {
@@ -411,7 +422,7 @@ function doNext({ options, paint }: Page, bounds: Bounds, actions: readonly Acti
 function healthy(page: Page): string[] {
   const { report, options, paint } = page
   if (report.verdict.status === 'unknown') return []
-  return report.nodes.slice(0, 1).flatMap(node => labeled(`${checkedText(node)}.`, options.columns, 'Checked', paint.bold))
+  return report.nodes.length === 0 ? [] : labeled(`${checkedText(report.nodes)}.`, options.columns, 'Checked', paint.bold)
 }
 
 /** What else there is, in a line each, and what this log cannot say. */

@@ -110,9 +110,25 @@ describe('an outage', () => {
   it('says that it is not over when the log ends in it', () => {
     const text = flat(draw(failing))
     expect(text).toContain('still cannot when the log ends')
-    expect(text).toContain('Not recovered (the log ends at ')
+    expect(text).toContain('Not recovered (the log ends ')
     expect(text).toContain(' so far')
     expect(text).not.toContain('Recovered ')
+  })
+
+  it('does not claim that pods wait on where nobody asks any more', () => {
+    const later = JSON.stringify({
+      level: 'debug',
+      ts: '2024-09-11T22:00:00.000Z',
+      caller: 'ipamd/ipamd.go:660',
+      msg: 'IP stats - total IPs: 18, assigned IPs: 18, cooldown IPs: 0',
+    })
+    const text = flat(draw(traceText(`${poolLog({ pods: ['cart-1'] })}${later}\n`)))
+    expect(text).toContain(
+      'A pod could not get an IP address for 15 s, and the log shows no later success: the subnet had no free address.',
+    )
+    expect(text).toContain('No later success (the log ends 22:00:00).')
+    expect(text).toContain('Where the 15 s went')
+    expect(text).toContain('never served')
   })
 
   it('draws every failed request and the full pool under it', () => {
