@@ -22,7 +22,7 @@ export const ec2ApiThrottling: Diagnosis = {
         {
           text: 'Find who calls EC2 so often in this account and region (CloudTrail, or CloudWatch API usage), and recycle fewer nodes at once.',
         },
-        { text: 'Ask AWS Support for a higher request rate; the request ids are below.' },
+        { text: 'Ask AWS Support for a higher request rate, with the request ids of the refusals.' },
       ],
     }
   },
