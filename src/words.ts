@@ -5,9 +5,24 @@ export function time(at: number): string {
   return new Date(at).toISOString().slice(11, 19)
 }
 
-/** `1 pod`, `3 pods`. */
+/** `09:14:04.817`, UTC: where the order of lines matters. */
+export function preciseTime(at: number): string {
+  return new Date(at).toISOString().slice(11, 23)
+}
+
+/** `2022-02-03`, UTC. */
+export function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+/** `612,408`. */
+export function number(n: number): string {
+  return String(n).replace(/\B(?=(?:\d{3})+$)/g, ',')
+}
+
+/** `1 pod`, `3 pods`, `10,000 pods`. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
-  return `${n} ${n === 1 ? noun : plural}`
+  return `${number(n)} ${n === 1 ? noun : plural}`
 }
 
 /** `a, b and 3 more`. */
@@ -24,6 +39,18 @@ export function duration(ms: number): string {
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3_600) return `${Math.floor(seconds / 60)}m${seconds % 60 === 0 ? '' : `${String(seconds % 60).padStart(2, '0')}s`}`
   return `${Math.floor(seconds / 3_600)}h${String(Math.floor((seconds % 3_600) / 60)).padStart(2, '0')}m`
+}
+
+/** Whole percents that add to 100: what rounding leaves goes to the largest remainders. */
+export function percents(parts: readonly number[]): number[] {
+  const whole = parts.reduce((sum, part) => sum + part, 0)
+  if (whole <= 0) return parts.map(() => 0)
+  const exact = parts.map(part => (100 * part) / whole)
+  const floors = exact.map(Math.floor)
+  const missing = 100 - floors.reduce((sum, part) => sum + part, 0)
+  const byRemainder = exact.map((part, i) => [part - Math.floor(part), i] as const).sort((a, b) => b[0] - a[0] || a[1] - b[1])
+  for (const [, i] of byRemainder.slice(0, missing)) floors[i] = (floors[i] as number) + 1
+  return floors
 }
 
 /** A word for a shell command. Ids of the log are quoted unless they are plainly harmless. */
