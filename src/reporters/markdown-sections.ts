@@ -44,9 +44,9 @@ export function sections(report: Report): Section[] {
     { rank: 0, what: 'verdict', forms: [head] },
     ...(nodes.length === 0 ? [] : [{ rank: 1, what: 'node table', forms: sizes([200, 50, 10], most => nodeTable(nodes, most)) }]),
     ...troubled.slice(0, MOST_NODES).flatMap((node, i) => nodeSections(node, report, 100 * i, nodes.length > 1, told)),
-    ...omitted(troubled.length - MOST_NODES, 'node'),
+    ...omitted(troubled.length - MOST_NODES, 'node section'),
     { rank: 2, what: 'quality section', forms: sizes([20, 5, 2], most => quality(report, nodes, most)) },
-    ...(nodes.some(node => node.unknowns.length > 0) ? [{ rank: 8, what: 'list of unknowns', forms: [unknowns(nodes)] }] : []),
+    ...(nodes.some(node => node.unknowns.length > 0) ? [{ rank: 8, what: 'unknowns list', forms: [unknowns(nodes)] }] : []),
     { rank: 0, what: 'footer', forms: [footer(report)] },
   ]
 }
@@ -68,7 +68,7 @@ function isTroubled(node: NodeReport): boolean {
 
 function nodeSections(node: NodeReport, report: Report, base: number, several: boolean, told: Told): Section[] {
   const where = places(report)
-  const heading: Section | undefined = several ? { rank: base + 3, what: 'node', forms: [`## ${code(node.node)}`] } : undefined
+  const heading: Section | undefined = several ? { rank: base + 3, what: 'node section', forms: [`## ${code(node.node)}`] } : undefined
   const within = heading === undefined ? {} : { within: heading }
   const section = (rank: number, what: string, forms: readonly string[]): Section[] => {
     const some = forms.filter(form => form !== '')
@@ -83,7 +83,7 @@ function nodeSections(node: NodeReport, report: Report, base: number, several: b
     ...omitted(incidents.length - MOST_INCIDENTS, 'incident'),
     ...section(
       70,
-      'list of findings',
+      'findings list',
       sizes([30, 10, 3], most => findingList(findings, where, most)),
     ),
     ...section(
@@ -91,10 +91,10 @@ function nodeSections(node: NodeReport, report: Report, base: number, several: b
       'timeline',
       TIMELINE_SIZES.map(([rows, lines]) => timeline(node, where, rows, lines)),
     ),
-    ...section(73, 'list of causes', [checked(node)]),
+    ...section(73, 'causes list', [checked(node)]),
     ...section(
       9,
-      'list for AWS Support',
+      'AWS Support list',
       sizes([50, 10, 3], most => support(node, apiErrors, most)),
     ),
   ]
@@ -281,7 +281,7 @@ function incidentForms(incident: Incident, node: NodeReport, index: number, told
   const parts = breakdown(incident, level)
   const next = actions(incident.cause?.actions ?? [], told, level)
   return [
-    ...[50, 10, 3].map(most => trimmed([...heading, ...parts, ...podTable(incident.pods, most, level), ...next])),
+    ...(isTold ? [50, 10, 3] : [10, 3]).map(most => trimmed([...heading, ...parts, ...podTable(incident.pods, most, level), ...next])),
     ...(isTold ? [] : [trimmed([...heading, 'Its pods, where the time went and what to do are left out here.'])]),
   ]
 }
@@ -554,37 +554,35 @@ function quality(report: Report, nodes: readonly NodeReport[], most: number): st
 
 function qualityOf(node: NodeReport, named: boolean, where: Places, most: number): string[] {
   const { levels, debug, gaps, statistics, unrecognized, unrecognizedInAll } = node.quality
-  const prefix = named ? `${code(node.node)}: ` : ''
   const byLevel = Object.entries(levels)
     .sort((a, b) => b[1] - a[1])
     .slice(0, 8)
     .map(([level, n]) => `${number(n)} ${text(level, 20)}`)
   const agreed = statistics.compared - statistics.drifted
   const silences = gaps.slice(0, Math.min(most, 5)).map(gap => `${duration(gap.ms)} from ${time(Date.parse(gap.from))}`)
-  return [
-    `- ${prefix}${count(node.quality.lines, 'record')} (${byLevel.join(', ')})${debug ? '' : ', so without the debug lines that tell pool sizes and decisions'}.`,
-    gaps.length === 0
-      ? `- ${prefix}No gap.`
-      : `- ${prefix}${count(gaps.length, 'gap')}: ${silences.join(', ')}${gaps.length > silences.length ? ` and ${gaps.length - silences.length} more` : ''}.`,
+  const others = gaps.length > silences.length ? ` and ${number(gaps.length - silences.length)} more` : ''
+  const said = [
+    `${count(node.quality.lines, 'record')} (${byLevel.join(', ')})${debug ? '' : ', so without the debug lines that tell pool sizes and decisions'}.`,
+    gaps.length === 0 ? 'No gap.' : `${count(gaps.length, 'gap')}: ${silences.join(', ')}${others}.`,
     ...(statistics.compared === 0
       ? []
-      : [
-          statistics.drifted === 0
-            ? `- ${prefix}${statistics.compared === 1 ? 'The statistics line agrees' : `All ${number(statistics.compared)} statistics lines agree`} with the rebuilt pool.`
-            : `- ${prefix}${number(agreed)} of ${number(statistics.compared)} statistics lines agree with the rebuilt pool; the largest difference is ${number(statistics.largestDrift)}.`,
-        ]),
+      : statistics.drifted === 0
+        ? [
+            `${statistics.compared === 1 ? 'The statistics line agrees' : `All ${number(statistics.compared)} statistics lines agree`} with the rebuilt pool.`,
+          ]
+        : [
+            `${number(agreed)} of ${number(statistics.compared)} statistics lines agree with the rebuilt pool; the largest difference is ${number(statistics.largestDrift)}.`,
+          ]),
     ...(unrecognizedInAll === 0
       ? []
-      : [
-          `- ${prefix}${count(unrecognizedInAll, 'line has a message', 'lines have messages')} that ipamd-trace does not know:`,
-          ...unrecognized
-            .slice(0, Math.min(most, 10))
-            .map(
-              message =>
-                `  - ${number(message.count)} × ${code(message.text, 160)} (${text(message.level, 20)}, first at ${where(message.first)})`,
-            ),
-        ]),
+      : [`${count(unrecognizedInAll, 'line has a message', 'lines have messages')} that ipamd-trace does not know:`]),
   ]
+  const messages = unrecognized
+    .slice(0, Math.min(most, 10))
+    .map(
+      message => `  - ${number(message.count)} × ${code(message.text, 160)} (${text(message.level, 20)}, first at ${where(message.first)})`,
+    )
+  return [`- ${named ? `${code(node.node)}: ` : ''}${said.join(' ')}`, ...messages]
 }
 
 function footer(report: Report): string {
