@@ -39,14 +39,15 @@ export function sections(report: Report): Section[] {
   const worst = nodes[0] === undefined ? undefined : worstOf(nodes[0], report)
   const told: Told = { worst, actions: new Set() }
   const head = verdict(report, nodes[0], told)
-  const troubled = nodes.length === 1 ? nodes : nodes.filter(isTroubled)
+  const tellable = nodes.length === 1 ? nodes : nodes.filter(isTellable)
   return [
     { rank: 0, what: 'verdict', forms: [head] },
     ...(nodes.length === 0 ? [] : [{ rank: 1, what: 'node table', forms: sizes([200, 50, 10], most => nodeTable(nodes, most)) }]),
-    ...troubled.slice(0, MOST_NODES).flatMap((node, i) => nodeSections(node, report, 100 * i, nodes.length > 1, told)),
-    ...omitted(troubled.length - MOST_NODES, 'node section'),
+    ...tellable.slice(0, MOST_NODES).flatMap((node, i) => nodeSections(node, report, 100 * i, nodes.length > 1, told)),
+    ...omitted(tellable.length - MOST_NODES, 'node section'),
+    ...section(7, 'causes list', [checked(nodes)]),
     { rank: 2, what: 'quality section', forms: sizes([20, 5, 2], most => quality(report, nodes, most)) },
-    ...(nodes.some(node => node.unknowns.length > 0) ? [{ rank: 8, what: 'unknowns list', forms: [unknowns(nodes)] }] : []),
+    ...section(8, 'unknowns list', [unknowns(nodes)]),
     { rank: 0, what: 'footer', forms: [footer(report)] },
   ]
 }
@@ -62,37 +63,39 @@ function worstOf(node: NodeReport, report: Report): Incident | Finding | undefin
   return incidentsWorstFirst(node)[0] ?? (report.verdict.cause === null ? undefined : findingsWorstFirst(node)[0])
 }
 
-function isTroubled(node: NodeReport): boolean {
+/** There is something to tell beyond the table of nodes. */
+function isTellable(node: NodeReport): boolean {
   return node.incidents.length > 0 || node.findings.length > 0
+}
+
+function hasTrouble(node: NodeReport): boolean {
+  return node.incidents.length > 0 || node.findings.some(finding => finding.severity !== 'info')
 }
 
 function nodeSections(node: NodeReport, report: Report, base: number, several: boolean, told: Told): Section[] {
   const where = places(report)
   const heading: Section | undefined = several ? { rank: base + 3, what: 'node section', forms: [`## ${code(node.node)}`] } : undefined
   const within = heading === undefined ? {} : { within: heading }
-  const section = (rank: number, what: string, forms: readonly string[]): Section[] => {
-    const some = forms.filter(form => form !== '')
-    return some.length === 0 ? [] : [{ rank: base + rank, what, forms: some, ...within }]
-  }
+  const inside = (rank: number, what: string, forms: readonly string[]): Section[] =>
+    section(base + rank, what, forms).map(part => ({ ...part, ...within }))
   const incidents = incidentsWorstFirst(node)
   const findings = findingsWorstFirst(node).filter(finding => finding !== told.worst)
   const apiErrors = node.incidents.flatMap(incident => incident.apiErrors)
   return [
     ...(heading === undefined ? [] : [heading]),
-    ...incidents.slice(0, MOST_INCIDENTS).flatMap((incident, i) => section(4 + i, 'incident', incidentForms(incident, node, i, told))),
+    ...incidents.slice(0, MOST_INCIDENTS).flatMap((incident, i) => inside(4 + i, 'incident', incidentForms(incident, node, i, told))),
     ...omitted(incidents.length - MOST_INCIDENTS, 'incident'),
-    ...section(
+    ...inside(
       70,
       'findings list',
       sizes([30, 10, 3], most => findingList(findings, where, most)),
     ),
-    ...section(
+    ...inside(
       72,
       'timeline',
       TIMELINE_SIZES.map(([rows, lines]) => timeline(node, where, rows, lines)),
     ),
-    ...section(73, 'causes list', [checked(node)]),
-    ...section(
+    ...inside(
       9,
       'AWS Support list',
       sizes([50, 10, 3], most => support(node, apiErrors, most)),
@@ -106,6 +109,12 @@ const TIMELINE_SIZES = [
   [20, 6],
   [8, 3],
 ] as const
+
+/** Nothing where there is nothing to say. */
+function section(rank: number, what: string, forms: readonly string[]): Section[] {
+  const some = forms.filter(form => form !== '')
+  return some.length === 0 ? [] : [{ rank, what, forms: some }]
+}
 
 /** Counted among what is left out. */
 function omitted(n: number, what: string): Section[] {
@@ -249,7 +258,7 @@ function nodeTable(nodes: readonly NodeReport[], most: number): string {
 function instance(node: NodeReport): string {
   return (
     [
-      node.instanceId === undefined ? '' : cellCode(node.instanceId),
+      node.instanceId === undefined || node.instanceId === node.node ? '' : cellCode(node.instanceId),
       ...[node.instanceType, node.availabilityZone ?? node.region].map(fact => cell(fact ?? '', 60)),
     ]
       .filter(fact => fact !== '')
@@ -361,9 +370,11 @@ function findingList(others: readonly Finding[], where: Places, most: number): s
 
 interface Row {
   readonly at: Instant | null
-  readonly input: number
-  readonly line: number
-  text: string
+  readonly places: Place[]
+  readonly text: string
+  /** Said behind the text: how often, and until when. */
+  readonly repeats: string
+  readonly until: Instant | null
   readonly cited: boolean
 }
 
@@ -372,50 +383,73 @@ function timeline(node: NodeReport, where: Places, mostRows: number, mostLines: 
   const rows = timelineRows(node)
   if (rows.length === 0) return ''
   const shown = choose(rows, mostRows)
-  const left = rows.length - shown.length
   let before: string | undefined
   const body = shown.map(row => {
     const at = row.at === null ? undefined : Date.parse(row.at)
     const stamp = at === undefined ? '' : day(at) === before ? preciseTime(at) : `${day(at)} ${preciseTime(at)}`
     if (at !== undefined) before = day(at)
-    return [stamp, cell(row.text, 300), where(row)]
+    return [stamp, cell(`${row.text}${row.repeats}`, 300), row.places.slice(0, 3).map(where).join(', ')]
   })
   const worst = incidentsWorstFirst(node)[0] ?? findingsWorstFirst(node)[0]
   const raw = (worst?.evidence ?? [])
     .filter(line => line.text !== undefined)
     .slice(0, mostLines)
+    .sort(byPlace)
     .map(line => line.text as string)
+  const entries = count(rows.length, 'entry', 'entries')
   return details(
-    `Timeline and evidence (${left === 0 ? count(rows.length, 'entry', 'entries') : `${number(shown.length)} of ${number(rows.length)} entries`})`,
+    `Timeline and evidence (${shown.length === rows.length ? entries : `${number(shown.length)} of ${entries}`})`,
     trimmed([table(['UTC', 'What', 'Where'], body), '', ...(raw.length === 0 ? [] : [fence(raw)])]),
   )
 }
 
-/** A line that is cited and also a happening is one row. */
+/** A line that is cited and also a happening is one row, and so is what is said of several lines in a row. */
 function timelineRows(node: NodeReport): Row[] {
   const rows = new Map<string, Row>()
+  const key = ({ input, line }: Place): string => `${input}:${line}`
   const cited: Evidence[] = [
     ...node.incidents.flatMap(incident => incident.evidence),
     ...node.findings.flatMap(finding => finding.evidence),
   ]
-  for (const line of cited) {
-    const key = `${line.input}:${line.line}`
-    if (line.note !== undefined && !rows.has(key))
-      rows.set(key, { at: line.at, input: line.input, line: line.line, text: line.note, cited: true })
-  }
+  for (const { note, at, input, line } of cited)
+    if (note !== undefined && !rows.has(key({ input, line })))
+      rows.set(key({ input, line }), { at, places: [{ input, line }], text: note, repeats: '', until: at, cited: true })
   for (const happening of node.happenings) {
-    const key = `${happening.input}:${happening.line}`
-    const row = rows.get(key)
-    if (row === undefined)
-      rows.set(key, { at: happening.at, input: happening.input, line: happening.line, text: happeningText(happening), cited: false })
-    else row.text = happening.kind === 'request-failed' ? happeningText(happening) : `${row.text}${repeats(happening)}`
+    const { at, until = at, input, line } = happening
+    const told = rows.get(key(happening))
+    const isFailure = happening.kind === 'request-failed'
+    const text = isFailure ? failuresText(happening) : (told?.text ?? happening.text)
+    rows.set(key(happening), {
+      at,
+      places: [{ input, line }],
+      text,
+      repeats: isFailure ? '' : repeats(happening),
+      until,
+      cited: told !== undefined,
+    })
   }
-  return [...rows.values()].sort((a, b) => (a.at ?? '').localeCompare(b.at ?? '') || a.input - b.input || a.line - b.line)
+  const inOrder = [...rows.values()].sort(
+    (a, b) => (a.at ?? '').localeCompare(b.at ?? '') || byPlace(a.places[0] as Place, b.places[0] as Place),
+  )
+  const merged: Row[] = []
+  for (const row of inOrder) {
+    const last = merged.at(-1)
+    const isSame =
+      last !== undefined && last.text === row.text && row.repeats === '' && (last.repeats === '' || (row.at ?? '') <= (last.until ?? ''))
+    if (isSame) last.places.push(...row.places)
+    else merged.push(row)
+  }
+  return merged
 }
 
-function happeningText(happening: Happening): string {
-  if (happening.kind !== 'request-failed') return `${happening.text}${repeats(happening)}`
-  return happening.count === 1 ? 'the request that failed' : `first of ${count(happening.count, 'failed request')}`
+type Place = { readonly input: number; readonly line: number }
+
+function byPlace(a: Place, b: Place): number {
+  return a.input - b.input || a.line - b.line
+}
+
+function failuresText({ count: n }: Happening): string {
+  return n === 1 ? 'the request that failed' : `first of ${count(n, 'failed request')}`
 }
 
 function repeats({ count: n, at, until }: Happening): string {
@@ -489,18 +523,25 @@ function support(node: NodeReport, errors: readonly ApiError[], most: number): s
   )
 }
 
-/** Grouped by reason: most have the same. */
-function checked(node: NodeReport): string {
+/** Grouped by reason: most have the same. Of several nodes, what holds for all of them. */
+function checked(nodes: readonly NodeReport[]): string {
+  const [first, ...others] = nodes
+  if (first === undefined) return ''
+  const outcomes = others.map(node => new Map(node.checked.map(({ id, outcome }) => [id, outcome])))
+  const all = first.checked.slice(0, 200).filter(({ id, outcome }) => outcomes.every(of => of.get(id) === outcome))
   const reasons = new Map<string, string[]>()
-  for (const { id, reason } of node.checked.slice(0, 200)) reasons.set(reason, [...(reasons.get(reason) ?? []), id])
+  for (const { id, reason } of all) reasons.set(reason, [...(reasons.get(reason) ?? []), id])
   const items = [...reasons].slice(0, 30).map(([reason, ids]) => {
     const names = ids.map(id => code(id, 80))
     return `- ${text(capital(reason), 300)}: ${names.join(', ')}.`
   })
-  const ruledOut = node.checked.filter(({ outcome }) => outcome === 'ruled-out').length
-  const open = node.checked.length - ruledOut
-  const title = `${isTroubled(node) ? 'Checked and not the cause' : 'Looked for and not found'} (${number(ruledOut)}${open === 0 ? '' : `; ${number(open)} not judged`})`
-  return items.length === 0 ? '' : details(title, items.join('\n'))
+  if (items.length === 0) return ''
+  const ruledOut = all.filter(({ outcome }) => outcome === 'ruled-out').length
+  const open = all.length - ruledOut
+  const title = nodes.some(hasTrouble)
+    ? `Checked and not the cause${others.length === 0 ? '' : ' on any node'}`
+    : 'Looked for and not found'
+  return details(`${title} (${number(ruledOut)}${open === 0 ? '' : `; ${number(open)} not judged`})`, items.join('\n'))
 }
 
 /** Each sentence once; of several nodes, with those that it is about. */
@@ -512,7 +553,7 @@ function unknowns(nodes: readonly NodeReport[]): string {
     const others = of.length > names.length ? ` and ${count(of.length - names.length, 'more node')}` : ''
     return `- ${text(unknown, 500)}${of.length === nodes.length ? '' : ` (${names.join(', ')}${others})`}`
   })
-  return details('What this log cannot say', items.join('\n'))
+  return items.length === 0 ? '' : details('What this log cannot say', items.join('\n'))
 }
 
 /** Always there: how far the rest can be trusted. */
@@ -589,7 +630,7 @@ function footer(report: Report): string {
   return `<sub>ipamd-trace ${text(report.tool.version, 40)}, all times UTC.</sub>`
 }
 
-type Places = (at: { readonly input: number; readonly line: number }) => string
+type Places = (at: Place) => string
 
 /** `ipamd.log:887`. The whole path only where two inputs have the same name. */
 function places(report: Report): Places {

@@ -22,8 +22,8 @@ export function text(raw: string, most = 1_000): string {
     .replaceAll('@', `@${BREAK}`)
     .replaceAll('://', `:${BREAK}//`)
     .replace(/(?<!&)#(?=\d)/g, `#${BREAK}`)
-    .replace(/\bgh-(?=\d)/gi, `$&${BREAK}`)
-    .replace(/\bwww\./gi, `$&${BREAK}`)
+    .replace(/(?<![A-Za-z0-9])gh-(?=\d)/gi, `$&${BREAK}`)
+    .replace(/(?<![A-Za-z0-9])w(?=ww\.)/gi, `$&${BREAK}`)
     .replace(/^[-+=#]/, '\\$&')
     .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
 }

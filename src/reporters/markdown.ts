@@ -26,6 +26,12 @@ function fill(all: readonly Section[], budget: number): string[] {
       room -= form.length + 2
     }
   }
+  // a heading above nothing
+  for (const section of all) {
+    const inside = all.filter(other => other.within === section)
+    if (inside.length > 0 && !inside.some(other => chosen.has(other)) && chosen.delete(section))
+      leftOut.set(section.what, (leftOut.get(section.what) ?? 0) + 1)
+  }
   const texts = all.map(section => chosen.get(section)).filter(text => text !== undefined)
   return leftOut.size === 0 ? texts : [...texts.slice(0, -1), note(leftOut), ...texts.slice(-1)]
 }

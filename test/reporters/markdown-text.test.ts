@@ -13,7 +13,7 @@ describe('text of a log in a sentence', () => {
   it.each([
     ['mentions nobody', '@octocat and org/@team', '@&#8203;octocat and org/@&#8203;team'],
     ['refers to no issue', 'fixes #12, GH-7', 'fixes #&#8203;12, GH-&#8203;7'],
-    ['links nowhere', '[x](https://evil.example) www.evil.example', '\\[x\\](https:&#8203;//evil.example) www.&#8203;evil.example'],
+    ['links nowhere', '[x](https://evil.example) www.evil.example', '\\[x\\](https:&#8203;//evil.example) w&#8203;ww.evil.example'],
     ['opens no tag', '</details><script>alert(1)</script>', '&lt;/details&gt;&lt;script&gt;alert(1)&lt;/script&gt;'],
     ['ends no cell', 'a|b\\|c', 'a&#124;b\\\\&#124;c'],
     ['has no emphasis', '**b** _i_ ~~s~~ `c`', '\\*\\*b\\*\\* \\_i\\_ \\~\\~s\\~\\~ \\`c\\`'],

@@ -150,6 +150,28 @@ describe('the timeline', () => {
   })
 })
 
+describe('what is said of several lines in a row', () => {
+  it('is one row with all of them', () => {
+    const evidence = [7, 8, 9, 12].map(line => ({
+      input: 0,
+      line,
+      at: `2024-09-11T20:40:00.0${line + 10}Z`,
+      note: line === 12 ? 'something else' : 'a device in use',
+    }))
+    const happenings: Happening[] = [
+      { at: '2024-09-11T20:40:00.017Z', until: '2024-09-11T20:40:00.018Z', kind: 'device', text: 'device', count: 2, input: 0, line: 7 },
+    ]
+    const rows = tables(markdown(aReport({ nodes: [aNode({ incidents: [anIncident({ evidence })], happenings })] }))).find(rows =>
+      rows[0]?.includes('Where'),
+    )
+    expect(rows?.slice(2)).toEqual([
+      '| 2024-09-11 20:40:00.017 | a device in use (2 times) | `ipamd.log:7`, `ipamd.log:8` |',
+      '| 20:40:00.019 | a device in use | `ipamd.log:9` |',
+      '| 20:40:00.022 | something else | `ipamd.log:12` |',
+    ])
+  })
+})
+
 describe('for AWS Support', () => {
   it('the ids, the release, and each refusal with its time and request id', () => {
     const node = aNode({ instanceId: 'i-1', region: 'eu-central-1', incidents: [anIncident()] })
@@ -227,6 +249,41 @@ describe('several nodes', () => {
   })
 })
 
+describe('causes that were looked for', () => {
+  const ruledOut = { outcome: 'ruled-out', reason: 'no line of this log shows it' } as const
+  const notJudged = { outcome: 'not-judged', reason: 'this log has no debug lines' } as const
+
+  it('are grouped by reason', () => {
+    const checked = [
+      { id: 'a', ...ruledOut },
+      { id: 'b', ...notJudged },
+      { id: 'c', ...ruledOut },
+    ]
+    expect(markdown(aReport({ nodes: [aNode({ checked, incidents: [anIncident()] })] }))).toContain(
+      '<summary>Checked and not the cause (2; 1 not judged)</summary>\n\n- No line of this log shows it: `a`, `c`.\n- This log has no debug lines: `b`.',
+    )
+  })
+
+  it('are of several nodes those that hold for all', () => {
+    const one = aNode({
+      checked: [
+        { id: 'a', ...ruledOut },
+        { id: 'b', ...ruledOut },
+      ],
+      incidents: [anIncident()],
+    })
+    const two = aNode({
+      checked: [
+        { id: 'b', ...ruledOut },
+        { id: 'a', ...notJudged },
+      ],
+    })
+    expect(markdown(aReport({ nodes: [one, two] }))).toContain(
+      '<summary>Checked and not the cause on any node (1)</summary>\n\n- No line of this log shows it: `b`.\n',
+    )
+  })
+})
+
 const HOSTILE = [
   '|',
   '`',
@@ -238,7 +295,7 @@ const HOSTILE = [
   '@octocat @org/team',
   'fixes #123 GH-4',
   '[a](https://evil.example) ![b](//evil.example/x.png)',
-  'https://evil.example www.evil.example a@evil.example',
+  'https://evil.example www.evil.example _www.evil.example a@evil.example mailto:a@evil.example',
   '\n\n# a heading\n\n- a list\n\n| a | b |\n|---|---|',
   '\r\n\u2028\u2029',
   '\u001b[31mred\u001b]8;;https://evil.example\u0007',
@@ -352,6 +409,7 @@ describe('the room of a ticket', () => {
     expectSound(said)
     expect(said).toMatch(/\*\*Left out, so that this fits a ticket:\*\* .*\d (?:incident|node section)s?/)
     expect(said.length).toBeGreaterThan(50_000)
+    for (const [i, line] of said.split('\n').entries()) if (line.startsWith('## `')) expect(said.split('\n')[i + 2]).toMatch(/^###/)
   })
 
   it('is given to the worst first', () => {
@@ -388,7 +446,7 @@ function expectSound(said: string): void {
     expect(line).not.toMatch(/@\w/)
     expect(line).not.toMatch(/(?<!&)#\d/)
     expect(line).not.toMatch(/gh-\d/i)
-    expect(line).not.toMatch(/(?<!\\)\]\(|:\/\/|www\.\w/)
+    expect(line).not.toMatch(/(?<!\\)\]\(|:\/\/|www\./i)
   }
   for (const [i, line] of prose.entries()) if (line.includes('</summary>')) expect(prose[i + 1]).toBe('')
   for (const rows of tables(said)) expect(new Set(rows.map(row => row.split('|').length)).size).toBe(1)
