@@ -5,6 +5,11 @@ export function time(at: number): string {
   return new Date(at).toISOString().slice(11, 19)
 }
 
+/** `09:14:04.817`, UTC: where the order of lines matters. */
+export function preciseTime(at: number): string {
+  return new Date(at).toISOString().slice(11, 23)
+}
+
 /** `2024-09-11`, UTC. */
 export function date(at: number): string {
   return new Date(at).toISOString().slice(0, 10)

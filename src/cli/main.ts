@@ -29,8 +29,8 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     .usage(
       'Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n',
     )
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': true })
     .strict()
+    .middleware(lastWins, true)
     .version(version)
     .alias('version', 'V')
     .help()
@@ -48,6 +48,11 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   })
   if (printed !== '') await write(io.stdout, `${printed.trimEnd()}\n`)
   return code
+}
+
+/** Of an option that is given twice the last one counts, as people know it. */
+function lastWins(argv: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(argv)) if (name !== '_' && name !== 'paths' && Array.isArray(value)) argv[name] = value.at(-1)
 }
 
 function complain({ stderr }: Io, message: string, code: number): number {
