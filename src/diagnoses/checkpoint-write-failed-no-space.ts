@@ -1,7 +1,7 @@
-import type { Timeline } from '../timeline/timeline.ts'
 import type { EventOf } from '../extractors/recognize.ts'
-import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
+import type { Timeline } from '../timeline/timeline.ts'
 import { count, quote, time } from '../words.ts'
+import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 
 /** Each assign writes the whole table to a file first, and is undone when that fails (v1.7.0 and later). The addresses are there. */
 export const checkpointWriteFailedNoSpace: Diagnosis = {
@@ -21,7 +21,9 @@ export const checkpointWriteFailedNoSpace: Diagnosis = {
       clues: [
         ...failed.slice(0, 3).map(event => clue(event, 'the checkpoint cannot be written')),
         clueAt(episode.firstFailure.at, episode.firstFailure.place, 'the request is refused with the error of the file'),
-        ...(episode.recoveredAt === null || episode.recovered === null ? [] : [clueAt(episode.recoveredAt, episode.recovered, 'it can be written again')]),
+        ...(episode.recoveredAt === null || episode.recovered === null
+          ? []
+          : [clueAt(episode.recoveredAt, episode.recovered, 'it can be written again')]),
       ],
       contributing: contributing(first),
       fixed: episode.recoveredAt !== null,
@@ -56,7 +58,10 @@ function contributing(event: EventOf<'checkpoint-failed'>): string[] {
 function actions(timeline: Timeline) {
   const node = timeline.facts.node.get('node-name')?.value ?? 'NODE'
   return [
-    { text: "See whether the node reports disk pressure; the file lies on the node's /var/run/aws-node.", command: `kubectl get node ${quote(node)} -o jsonpath='{.status.conditions[?(@.type=="DiskPressure")]}'` },
+    {
+      text: "See whether the node reports disk pressure; the file lies on the node's /var/run/aws-node.",
+      command: `kubectl get node ${quote(node)} -o jsonpath='{.status.conditions[?(@.type=="DiskPressure")]}'`,
+    },
     { text: 'Free space there (also inodes): ipamd needs no restart.' },
   ]
 }

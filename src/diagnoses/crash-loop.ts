@@ -1,7 +1,7 @@
 import type { Life } from '../timeline/lives.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { type Clue, clueAt } from './diagnosis.ts'
 import { count } from '../words.ts'
+import { type Clue, clueAt } from './diagnosis.ts'
 
 /** ipamd gave up starting for one reason, once or again and again. Requests of kubelet are refused at the socket meanwhile: this log has none. */
 export interface CrashLoop {
@@ -26,8 +26,12 @@ export function crashLoop(timeline: Timeline, isIt: (life: Life) => boolean): Cr
     lives,
     first,
     clues: [
-      ...lives.slice(0, 3).flatMap(life => (life.failure === null ? [] : [clueAt(life.failure.at, life.failure.place, 'ipamd gives up starting')])),
-      ...lives.slice(0, 3).flatMap(life => (life.place === null || life.startedAt === null ? [] : [clueAt(life.startedAt, life.place, 'ipamd starts')])),
+      ...lives
+        .slice(0, 3)
+        .flatMap(life => (life.failure === null ? [] : [clueAt(life.failure.at, life.failure.place, 'ipamd gives up starting')])),
+      ...lives
+        .slice(0, 3)
+        .flatMap(life => (life.place === null || life.startedAt === null ? [] : [clueAt(life.startedAt, life.place, 'ipamd starts')])),
     ],
     over,
     said: over

@@ -1,7 +1,7 @@
 import type { EventOf } from '../extractors/recognize.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { clue, type Diagnosis } from './diagnosis.ts'
 import { count, quote, time } from '../words.ts'
+import { clue, type Diagnosis } from './diagnosis.ts'
 
 /**
  * EC2 has more addresses on an ENI than the data store, since the metadata was stale when the ENI was read. Each request for more is refused
@@ -24,7 +24,9 @@ export const datastoreOutOfSyncWithEc2: Diagnosis = {
     const eni = chosen === undefined || first.at - chosen.at > 30_000 ? undefined : chosen.eni
     const lag = timeline.journal.all('metadata-lags').findLast(event => event.at <= first.at && (eni === undefined || event.eni === eni))
     const named = eni ?? lag?.eni
-    const successes = timeline.journal.between(first.at, episode.lastFailure.at + 8_000, 'increase-succeeded').filter(event => futile.some(hit => event.at >= hit.at && event.at - hit.at <= 2_000))
+    const successes = timeline.journal
+      .between(first.at, episode.lastFailure.at + 8_000, 'increase-succeeded')
+      .filter(event => futile.some(hit => event.at >= hit.at && event.at - hit.at <= 2_000))
     const unknown = lag === undefined ? 'addresses' : count(lag.addresses.split(',').length, 'address', 'addresses')
     const { pool } = episode
     const size = pool?.total == null ? '' : ` The pool stays at ${pool.total}.`
@@ -37,7 +39,11 @@ export const datastoreOutOfSyncWithEc2: Diagnosis = {
         ...(lag === undefined ? [] : [clue(lag, 'EC2 has addresses that the metadata does not show')]),
         ...(chosen === undefined || eni === undefined ? [] : [clue(chosen, `ipamd takes ${eni} for one with room`)]),
       ],
-      contributing: [...(lag === undefined ? [] : ['stale-imds']), ...(successes.length === 0 ? [] : ['false-success-line']), 'privateipaddresslimitexceeded-swallowed'],
+      contributing: [
+        ...(lag === undefined ? [] : ['stale-imds']),
+        ...(successes.length === 0 ? [] : ['false-success-line']),
+        'privateipaddresslimitexceeded-swallowed',
+      ],
       fixed: false,
       actions: [
         {
@@ -52,9 +58,10 @@ export const datastoreOutOfSyncWithEc2: Diagnosis = {
 
 /** The pool had more addresses some seconds after than at this refusal: ipamd read what EC2 has. */
 function grewAt(event: EventOf<'address-limit-exceeded'>, timeline: Timeline): boolean {
-  return totalAt(event.at + 4_000, timeline) > totalAt(event.at - 1, timeline)
+  const before = totalAt(event.at - 1, timeline)
+  return before !== null && (totalAt(event.at + 4_000, timeline) ?? 0) > before
 }
 
-function totalAt(at: number, timeline: Timeline): number {
-  return timeline.pool.steps.at(at).reduce((sum, step) => sum + (step.total ?? 0), 0)
+function totalAt(at: number, timeline: Timeline): number | null {
+  return timeline.pool.steps.at(at).reduce<number | null>((sum, step) => (step.total === null ? sum : (sum ?? 0) + step.total), null)
 }

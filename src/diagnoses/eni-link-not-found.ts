@@ -1,9 +1,9 @@
 import type { EventOf } from '../extractors/recognize.ts'
 import type { Timeline } from '../timeline/timeline.ts'
+import { time } from '../words.ts'
 import { type Clue, clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { describeInstanceInterfaces } from './ec2.ts'
 import { idIn } from './ids.ts'
-import { time } from '../words.ts'
 
 /** ipamd looks for the link of a new ENI five times in 13 s and gives the set-up up. A look or two in vain is normal. */
 export const eniLinkNotFound: Diagnosis = {
@@ -49,7 +49,8 @@ function missedLinks(timeline: Timeline): MissedLink[] {
     const known = eni === null ? undefined : timeline.enis.all.get(eni)
     const looks = timeline.journal.between(event.at - 20_000, event.at, 'link-awaited')[0]
     // the data store has it before its network is set up; what counts is that it comes again
-    const adoptedAt = known?.addedAt != null && known.addedAt > event.at ? known.addedAt : null
+    const addressed = timeline.journal.between(event.at, Number.POSITIVE_INFINITY, 'cidr-added').find(added => added.eni === eni)
+    const adoptedAt = known?.addedAt != null && known.addedAt > event.at ? known.addedAt : (addressed?.at ?? null)
     found.push({
       event,
       eni,
@@ -66,7 +67,8 @@ function opinion(missed: MissedLink, timeline: Timeline) {
   const { event, eni, mac, adoptedAt } = missed
   const known = eni === null ? undefined : timeline.enis.all.get(eni)
   const looks = timeline.journal.between(missed.from, event.at, 'link-awaited')
-  const attached: Clue[] = known?.attached != null && known.attachedAt !== null ? [clueAt(known.attachedAt, known.attached, `${eni} attached`)] : []
+  const attached: Clue[] =
+    known?.attached != null && known.attachedAt !== null ? [clueAt(known.attachedAt, known.attached, `${eni} attached`)] : []
   return {
     confidence: 'certain' as const,
     summary: `${eni ?? 'A new interface'} was attached${known?.attachedAt == null ? '' : ` at ${time(known.attachedAt)}`}, but the kernel showed no link for its MAC${mac === null ? '' : ` ${mac}`} until ipamd gave the set-up up at ${time(event.at)}. ${
@@ -76,13 +78,23 @@ function opinion(missed: MissedLink, timeline: Timeline) {
       clue(event, 'the set-up is given up: no link with this MAC'),
       ...looks.slice(-2).map(look => clue(look, 'no link with this MAC yet')),
       ...attached,
-      ...(known?.added != null && adoptedAt !== null ? [clueAt(adoptedAt, known.added, 'the reconcile takes it in')] : []),
+      ...(known?.added != null && adoptedAt !== null && known.addedAt === adoptedAt
+        ? [clueAt(adoptedAt, known.added, 'the reconcile takes it in')]
+        : []),
     ],
     contributing: ['os-network-race'],
     fixed: adoptedAt !== null,
     actions: [
-      { text: 'See on the node whether the link is there and who manages it (systemd-networkd, NetworkManager, ec2-net-utils must leave ENIs alone).', command: 'ip -br link; networkctl list' },
-      ...(adoptedAt === null ? [describeInstanceInterfaces(timeline), { text: 'Restart aws-node on this node if the interface does not come into the pool within two minutes.' }] : []),
+      {
+        text: 'See on the node whether the link is there and who manages it (systemd-networkd, NetworkManager, ec2-net-utils must leave ENIs alone).',
+        command: 'ip -br link; networkctl list',
+      },
+      ...(adoptedAt === null
+        ? [
+            describeInstanceInterfaces(timeline),
+            { text: 'Restart aws-node on this node if the interface does not come into the pool within two minutes.' },
+          ]
+        : []),
     ],
   }
 }

@@ -29,20 +29,29 @@ function isWithin(at: number, wait: EniWait): boolean {
   return at >= wait.from && at <= endOf(wait) + 1_000
 }
 
+/** Having given up, the pool manager needs a pass or two to begin anew. */
 function endOf(wait: EniWait): number {
-  return wait.to ?? Number.MAX_SAFE_INTEGER
+  return wait.to === null ? Number.MAX_SAFE_INTEGER : wait.outcome === 'given-up' ? wait.to + 15_000 : wait.to
 }
 
 export function waitClues(wait: EniWait): Clue[] {
   const { eni, firstNotShown, lastNotShown, firstUnanswered, lastUnanswered } = wait
   return [
     ...(firstUnanswered === null ? [] : [clueAt(firstUnanswered.at, firstUnanswered, 'the instance metadata does not answer')]),
-    ...(wait.outcome === 'given-up' && wait.end !== null && wait.to !== null ? [clueAt(wait.to, wait.end, 'ipamd gives up waiting for the ENI')] : []),
+    ...(wait.outcome === 'given-up' && wait.end !== null && wait.to !== null
+      ? [clueAt(wait.to, wait.end, 'ipamd gives up waiting for the ENI')]
+      : []),
     ...(lastNotShown === null ? [] : [clueAt(lastNotShown.at, lastNotShown, 'the metadata still does not show the ENI')]),
     ...(eni === null ? [] : [clueAt(wait.from, wait.place, `${eni} attached`)]),
-    ...(firstNotShown === null || firstNotShown === lastNotShown ? [] : [clueAt(firstNotShown.at, firstNotShown, 'the metadata does not show it')]),
-    ...(lastUnanswered === null || lastUnanswered === firstUnanswered ? [] : [clueAt(lastUnanswered.at, lastUnanswered, 'still no answer')]),
-    ...(wait.outcome === 'ready' && wait.end !== null && wait.to !== null ? [clueAt(wait.to, wait.end, 'the ENI comes into the pool')] : []),
+    ...(firstNotShown === null || firstNotShown === lastNotShown
+      ? []
+      : [clueAt(firstNotShown.at, firstNotShown, 'the metadata does not show it')]),
+    ...(lastUnanswered === null || lastUnanswered === firstUnanswered
+      ? []
+      : [clueAt(lastUnanswered.at, lastUnanswered, 'still no answer')]),
+    ...(wait.outcome === 'ready' && wait.end !== null && wait.to !== null
+      ? [clueAt(wait.to, wait.end, 'the ENI comes into the pool')]
+      : []),
   ]
 }
 

@@ -1,8 +1,8 @@
 import type { EventOf } from '../extractors/recognize.ts'
 import type { Timeline } from '../timeline/timeline.ts'
+import { count, list, quote, time } from '../words.ts'
 import { beforeFailure, crashLoop } from './crash-loop.ts'
 import { type Clue, clue, type Diagnosis, type Opinion } from './diagnosis.ts'
-import { count, list, quote, time } from '../words.ts'
 
 /**
  * Custom networking, and the name that ipamd derives for this node (annotation, label or "default") has no ENIConfig: no ENI can be made. Up to
@@ -16,7 +16,7 @@ export const eniconfigMissing: Diagnosis = {
     const missed = blame.obstacles.map(({ at }) => missingAt(at, timeline)).filter(event => event !== undefined)
     const first = missed[0]
     if (first === undefined || missed.length < 0.3 * blame.size) return undefined
-    const found = opinion(timeline, first.at - 5_000, episode.recoveredAt ?? episode.lastFailure.at)
+    const found = opinion(timeline, standsSince(first, timeline), episode.recoveredAt ?? episode.lastFailure.at)
     if (found === undefined) return undefined
     const { pool } = episode
     const size = pool?.total == null ? '' : ` The pool has ${pool.total} addresses.`
@@ -62,6 +62,11 @@ function usedSince(from: number, to: number, timeline: Timeline): boolean {
   return timeline.journal.between(from, to, 'custom-network-used').length > 0
 }
 
+/** It stands in the way since ipamd started, or last found an ENIConfig. */
+function standsSince(event: EventOf<'eniconfig-missing'>, timeline: Timeline): number {
+  return (timeline.journal.lastBefore(event.at, 'custom-network-used', 'ipamd-started')?.at ?? event.at - 600_000) + 1
+}
+
 function opinion(timeline: Timeline, from: number, to: number): Opinion | undefined {
   const events = timeline.journal.between(from, to, 'eniconfig-missing')
   const reasons = events.filter(event => event.error !== undefined)
@@ -71,18 +76,26 @@ function opinion(timeline: Timeline, from: number, to: number): Opinion | undefi
   if (first === undefined || (reasons.length > 0 && missing.length < reasons.length / 2)) return undefined
   const named = timeline.journal.lastBefore(to, 'eniconfig-named')
   const name = nameIn(first.error ?? '') ?? named?.name
-  const others = seen(timeline, to)
+  const others = seen(timeline, events.at(-1)?.at ?? to).filter(other => other !== name)
   const clues: Clue[] = [
     ...missing.slice(0, 2).map(event => clue(event, 'the ENIConfig is not there')),
-    ...events.filter(event => event.error === undefined).slice(0, 2).map(event => clue(event, 'ipamd cannot make an interface: no ENIConfig')),
+    ...events
+      .filter(event => event.error === undefined)
+      .slice(0, 2)
+      .map(event => clue(event, 'ipamd cannot make an interface: no ENIConfig')),
     ...(named === undefined ? [] : [clue(named, 'the name that this node looks for')]),
   ]
   const times = Math.max(missing.length, events.length - reasons.length)
   return {
     confidence: 'certain',
-    summary: `Custom networking is on, and the ENIConfig that this node looks for${name === undefined ? '' : ` ("${name}")`} does not exist (${count(times, 'time')} from ${time(first.at)}).${others.length === 0 ? '' : ` There ${others.length === 1 ? 'is' : 'are'} ${list(others)}.`}`,
+    summary: `Custom networking is on, and the ENIConfig that this node looks for${name === undefined ? '' : ` ("${name}")`} does not exist (${count(times, 'time')} from ${time(first.at)}).${others.length === 0 ? '' : ` There ${others.length === 1 ? 'is' : 'are'} only ${list(others)}.`}`,
     clues,
-    contributing: ['custom-networking', ...(timeline.journal.between(from, to, 'increase-succeeded').length > 0 && times > 0 && isFalse(timeline, events) ? ['false-success-line'] : [])],
+    contributing: [
+      'custom-networking',
+      ...(timeline.journal.between(from, to, 'increase-succeeded').length > 0 && times > 0 && isFalse(timeline, events)
+        ? ['false-success-line']
+        : []),
+    ],
     fixed: usedSince(to, Number.POSITIVE_INFINITY, timeline) || usedSince(events.at(-1)?.at ?? to, Number.POSITIVE_INFINITY, timeline),
     actions: [
       { text: 'See which ENIConfigs exist.', command: 'kubectl get eniconfigs.crd.k8s.amazonaws.com' },

@@ -2,10 +2,10 @@ import type { EventOf } from '../extractors/recognize.ts'
 import type { Request } from '../timeline/requests.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { type EniWait, isNotFound } from '../timeline/waits.ts'
+import { count, list, podName, time } from '../words.ts'
 import { beforeFailure, crashLoop } from './crash-loop.ts'
 import { type Clue, clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { joinedAt, waitClues, waitsIn } from './eni-waits.ts'
-import { count, list, podName, time } from '../words.ts'
 
 /**
  * The metadata service at 169.254.169.254 fails. EC2 gives, but ipamd learns of a new interface only there. Since v1.9.0 it also asks there in
@@ -13,7 +13,7 @@ import { count, list, podName, time } from '../words.ts'
  */
 export const imdsUnreachable: Diagnosis = {
   id: 'imds-unreachable',
-  title: 'the instance metadata service did not answer',
+  title: 'the instance metadata service failed',
   explain(episode, _blame, timeline) {
     const { firstFailure, lastFailure, pool } = episode
     const blamed = waitsIn(episode, timeline, isUnanswered)
@@ -24,7 +24,7 @@ export const imdsUnreachable: Diagnosis = {
     const began = outage[0]?.at ?? wait?.firstUnanswered?.at ?? firstFailure.at
     const ended = outage.at(-1)?.at ?? began
     const joined = wait === undefined ? null : joinedAt(wait, timeline)
-    const silent = silentRequests(timeline)
+    const silent = silentRequests(timeline).filter(({ failure }) => failure.at >= from - 60_000 && failure.at <= ended + 60_000)
     const size = pool?.total == null || pool.assigned === null ? '' : ` (${pool.assigned} of ${pool.total} in use)`
     return {
       confidence: 'certain',
@@ -35,7 +35,9 @@ export const imdsUnreachable: Diagnosis = {
       }${silent.length === 0 ? '' : ` ${count(silent.length, 'further request')} got an address and no reply.`}`,
       clues: [
         ...(wait === undefined ? outage.slice(0, 3).map(event => clue(event, 'the instance metadata does not answer')) : waitClues(wait)),
-        ...(wait === undefined ? [clueAt(firstFailure.at, firstFailure.place, 'refused: the metadata service did not say the CIDRs of the VPC')] : []),
+        ...(wait === undefined
+          ? [clueAt(firstFailure.at, firstFailure.place, 'refused: the metadata service did not say the CIDRs of the VPC')]
+          : []),
         ...silentClues(silent),
       ],
       contributing: wait !== undefined && joined === null ? ['attached-enis-not-registered'] : [],
@@ -44,14 +46,22 @@ export const imdsUnreachable: Diagnosis = {
     }
   },
   *notice(timeline) {
-    const crashed = crashLoop(timeline, life => isOfMetadata(life.failure?.error ?? '') && failures(timeline, beforeFailure(life).from, beforeFailure(life).to).length > 0)
+    const crashed = crashLoop(
+      timeline,
+      life => isOfMetadata(life.failure?.error ?? '') && failures(timeline, beforeFailure(life).from, beforeFailure(life).to).length > 0,
+    )
     if (crashed !== undefined) {
       const { from, to } = beforeFailure(crashed.first)
       yield {
         severity: 'fail',
         confidence: 'certain',
         summary: `ipamd could not start: the instance metadata service failed at ${time(failures(timeline, from, to)[0]?.at ?? to)}. ${crashed.said}`,
-        clues: [...failures(timeline, from, to).slice(0, 2).map(event => clue(event, 'the instance metadata does not answer')), ...crashed.clues],
+        clues: [
+          ...failures(timeline, from, to)
+            .slice(0, 2)
+            .map(event => clue(event, 'the instance metadata does not answer')),
+          ...crashed.clues,
+        ],
         contributing: ['ipamd-crash-loop'],
         fixed: crashed.over,
         actions,
@@ -60,13 +70,17 @@ export const imdsUnreachable: Diagnosis = {
     // requests without a reply are no failed requests; where some failed too, the incident says so of both
     const silent = silentRequests(timeline)
     const [first] = silent
-    if (first === undefined || timeline.waits.all.some(wait => isUnanswered(wait) && timeline.episodes.all.some(episode => episode.lastFailure.at >= wait.from))) return
+    if (
+      first === undefined ||
+      timeline.waits.all.some(wait => isUnanswered(wait) && timeline.episodes.all.some(episode => episode.lastFailure.at >= wait.from))
+    )
+      return
     const from = first.request.pickedAt ?? first.request.receivedAt
     yield {
       severity: 'fail',
       confidence: 'certain',
       summary: `The instance metadata service failed from ${time(first.failure.at)}: ${count(silent.length, 'request')} (${list(silent.map(({ request }) => podName({ ...request })))}) got an address from ${time(from)} on and no reply, so these pods had no network until kubelet tried again.`,
-      clues: [clue(first.failure, 'the instance metadata does not answer'), ...silentClues(silent)],
+      clues: [...silentClues(silent), clueAt(first.request.receivedAt, first.request.place, 'the first such request')],
       actions,
     }
   },
@@ -86,7 +100,11 @@ function isUnanswered(wait: EniWait): boolean {
 
 /** ipamd's own words, or the SDK's; but not where the metadata was asked for credentials, or answered that nothing is there. */
 function isOfMetadata(error: string): boolean {
-  return (error.includes('metadata') || error.includes('EC2MetadataError') || error.includes('ec2imds')) && !error.includes('credentials') && !isNotFound(error)
+  return (
+    (error.includes('metadata') || error.includes('EC2MetadataError') || error.includes('ec2imds')) &&
+    !error.includes('credentials') &&
+    !isNotFound(error)
+  )
 }
 
 function failures(timeline: Timeline, from: number, to: number): EventOf<'metadata-failed'>[] {
@@ -101,7 +119,9 @@ interface Silent {
 /** The data store gave an address, the metadata failed, and no reply followed. */
 function silentRequests(timeline: Timeline): Silent[] {
   const found: Silent[] = []
-  const all = timeline.journal.all('metadata-failed').filter(event => !isNotFound(event.error) && (event.key === undefined || event.key.includes('vpc-ipv')))
+  const all = timeline.journal
+    .all('metadata-failed')
+    .filter(event => !isNotFound(event.error) && (event.key === undefined || event.key.includes('vpc-ipv')))
   for (const request of timeline.requests.abandoned) {
     const { pickedAt } = request
     if (pickedAt === null) continue
@@ -112,5 +132,5 @@ function silentRequests(timeline: Timeline): Silent[] {
 }
 
 function silentClues(silent: readonly Silent[]): Clue[] {
-  return silent.slice(0, 2).map(({ request }) => clueAt(request.receivedAt, request.place, 'it gets an address and no reply'))
+  return silent.slice(0, 2).map(({ failure }) => clue(failure, 'a request that has its address ends without a reply'))
 }

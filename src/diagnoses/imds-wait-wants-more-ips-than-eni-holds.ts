@@ -1,8 +1,8 @@
 import type { Timeline } from '../timeline/timeline.ts'
 import type { EniWait } from '../timeline/waits.ts'
+import { duration, time } from '../words.ts'
 import { clueAt, type Diagnosis } from './diagnosis.ts'
 import { waitsIn } from './eni-waits.ts'
-import { duration, time } from '../words.ts'
 
 /**
  * After the attach ipamd waits for as many addresses as the pool was short of, also where no ENI can hold so many (WARM_IP_TARGET or
@@ -19,7 +19,12 @@ export const imdsWaitWantsMoreIpsThanEniHolds: Diagnosis = {
     if (incomplete === null || to === null) return undefined
     const minimum = timeline.facts.settings.get('MINIMUM_IP_TARGET')?.value
     const warm = timeline.facts.settings.get('WARM_IP_TARGET')?.value
-    const target = minimum !== undefined && minimum !== '0' ? ` (MINIMUM_IP_TARGET=${minimum})` : warm !== undefined && warm !== '0' ? ` (WARM_IP_TARGET=${warm})` : ''
+    const target =
+      minimum !== undefined && minimum !== '0'
+        ? ` (MINIMUM_IP_TARGET=${minimum})`
+        : warm !== undefined && warm !== '0'
+          ? ` (WARM_IP_TARGET=${warm})`
+          : ''
     return {
       confidence: 'certain',
       summary: `${wait.eni ?? 'The new interface'} was attached at ${time(wait.from)} with ${excess(wait, timeline)} ${incomplete.of} and became usable only at ${time(to)}, after ${duration(to - wait.from)}: ipamd waited for ${incomplete.wanted}${target}, and an interface of this instance type cannot hold so many.`,
@@ -46,7 +51,9 @@ function excess(wait: EniWait, timeline: Timeline): number | undefined {
   const { incomplete } = wait
   if (incomplete === null) return undefined
   // ipamd asks EC2 for no more than an ENI holds, and says for how many
-  const asked = timeline.journal.between(wait.from - 5_000, incomplete.at, 'addresses-requested').findLast(event => event.eni === undefined || event.eni === wait.eni)
+  const asked = timeline.journal
+    .between(wait.from - 30_000, incomplete.at, 'addresses-requested')
+    .findLast(event => event.eni === undefined || event.eni === wait.eni)
   const most = asked?.count ?? (incomplete.of === 'addresses' ? timeline.facts.limits.addressesPerEni : null)
   // addresses are printed with the ENI's own
   const holds = incomplete.of === 'addresses' ? incomplete.got - 1 : incomplete.got

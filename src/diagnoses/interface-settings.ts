@@ -11,13 +11,24 @@ const isOfNewEni = (refusal: Refusal): boolean => CREATING.has(refusal.kind)
 
 /** InvalidGroup.NotFound, InvalidSecurityGroupID.NotFound, InvalidSecurityGroup.NotFound and their like. */
 export const isBadGroup = (refusal: Refusal): boolean =>
-  isOfNewEni(refusal) && refusal.code !== null && (refusal.code.startsWith('InvalidGroup') || refusal.code.startsWith('InvalidSecurityGroup'))
+  isOfNewEni(refusal) &&
+  refusal.code !== null &&
+  (refusal.code.startsWith('InvalidGroup') || refusal.code.startsWith('InvalidSecurityGroup'))
 
 /** A subnet that does not exist, of another VPC than the security groups, or of another zone than the instance. */
 export const isBadSubnet = (refusal: Refusal): boolean => {
   if (!isOfNewEni(refusal) || refusal.code === null) return false
   if (refusal.code.startsWith('InvalidSubnet')) return true
-  return refusal.code.startsWith('InvalidParameter') && (refusal.text.includes('belong to different networks') || refusal.text.includes('same availability zone'))
+  return (
+    refusal.code.startsWith('InvalidParameter') &&
+    (refusal.text.includes('belong to different networks') || refusal.text.includes('same availability zone'))
+  )
+}
+
+/** All of this kind since the pool last grew before this one: one stretch of trouble. */
+export function stretchOf(first: Refusal, timeline: Timeline, isIt: (refusal: Refusal) => boolean): Refusal[] {
+  const grew = timeline.manager.attempts.findLast(attempt => attempt.at < first.at && attempt.outcome === 'grew')
+  return timeline.refusals.all.filter(refusal => refusal.at > (grew?.at ?? Number.NEGATIVE_INFINITY) && isIt(refusal))
 }
 
 /** The ENIConfig in use when EC2 refused. */

@@ -1,6 +1,6 @@
 import { readVersions } from '../timeline/facts.ts'
-import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { count, time } from '../words.ts'
+import { clue, clueAt, type Diagnosis } from './diagnosis.ts'
 
 /** ipamd refuses a CNI plugin binary of another release (v1.7.0 to v1.9.3; later builds know no version of their own, so the check never fires). */
 export const pluginIpamdVersionMismatch: Diagnosis = {
@@ -20,7 +20,15 @@ export const pluginIpamdVersionMismatch: Diagnosis = {
         clueAt(firstFailure.at, firstFailure.place, 'rejected: another release'),
         ...(episode.failedRequests > 1 ? [clueAt(lastFailure.at, lastFailure.place, 'the last one rejected')] : []),
         ...(started === undefined ? [] : [clue(started, 'this ipamd starts')]),
-        ...(recovered ? [clueAt(episode.recoveredAt ?? 0, episode.recovered as { input: number; line: number }, 'the first request that is served again')] : []),
+        ...(recovered
+          ? [
+              clueAt(
+                episode.recoveredAt ?? 0,
+                episode.recovered as { input: number; line: number },
+                'the first request that is served again',
+              ),
+            ]
+          : []),
       ],
       contributing: ['upgrade-in-progress'],
       fixed: recovered,
@@ -29,7 +37,11 @@ export const pluginIpamdVersionMismatch: Diagnosis = {
           text: 'See which release aws-node and its init container have; the init container copies the plugin to the node.',
           command: "kubectl -n kube-system get daemonset aws-node -o jsonpath='{..image}'",
         },
-        { text: recovered ? 'Nothing more: an upgrade does this for some seconds.' : 'Restart aws-node on this node so that the plugin is copied again, and see why the copy failed: a full or read-only /opt/cni/bin.' },
+        {
+          text: recovered
+            ? 'Nothing more: an upgrade does this for some seconds.'
+            : 'Restart aws-node on this node so that the plugin is copied again, and see why the copy failed: a full or read-only /opt/cni/bin.',
+        },
       ],
     }
   },
@@ -43,9 +55,17 @@ export const pluginIpamdVersionMismatch: Diagnosis = {
       severity: 'warn',
       confidence: 'certain',
       summary: `The plugin binary on this node is ${release(versions.plugin)}, ipamd is ${release(versions.ipamd)}: it refused to release addresses (${count(timeline.journal.count('del-rejected'), 'request')} from ${time(first.at)}).`,
-      clues: timeline.journal.all('del-rejected').slice(0, 3).map(event => clue(event, 'a release is rejected: another release')),
+      clues: timeline.journal
+        .all('del-rejected')
+        .slice(0, 3)
+        .map(event => clue(event, 'a release is rejected: another release')),
       contributing: ['upgrade-in-progress'],
-      actions: [{ text: 'See which release aws-node and its init container have.', command: "kubectl -n kube-system get daemonset aws-node -o jsonpath='{..image}'" }],
+      actions: [
+        {
+          text: 'See which release aws-node and its init container have.',
+          command: "kubectl -n kube-system get daemonset aws-node -o jsonpath='{..image}'",
+        },
+      ],
     }
   },
 }

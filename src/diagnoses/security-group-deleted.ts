@@ -1,11 +1,11 @@
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
+import { count, list, quote, time } from '../words.ts'
 import { beforeFailure, crashLoop } from './crash-loop.ts'
 import { clue, type Diagnosis, type Opinion } from './diagnosis.ts'
 import { describeInstanceInterfaces, grewAfter, refusalClues } from './ec2.ts'
 import { idIn } from './ids.ts'
-import { isBadGroup, isOfEniConfig } from './interface-settings.ts'
-import { count, list, quote, time } from '../words.ts'
+import { isBadGroup, isOfEniConfig, stretchOf } from './interface-settings.ts'
 
 /** New interfaces get the node's security groups. Up to v1.6 ipamd reads those once at start: one that is deleted later is refused until it starts anew. */
 export const securityGroupDeleted: Diagnosis = {
@@ -47,7 +47,7 @@ function isDeleted(timeline: Timeline): (refusal: Refusal) => boolean {
 function opinion(refusals: readonly Refusal[], timeline: Timeline): Opinion | undefined {
   const first = refusals[0]
   if (first === undefined) return undefined
-  const all = timeline.refusals.all.filter(isDeleted(timeline))
+  const all = stretchOf(first, timeline, isDeleted(timeline))
   const last = all.at(-1) ?? first
   const groups = [...new Set(refusals.map(refusal => idIn(refusal.text, 'sg-')).filter(group => group !== undefined))]
   const started = timeline.journal.lastBefore(first.at, 'ipamd-started')
@@ -55,7 +55,7 @@ function opinion(refusals: readonly Refusal[], timeline: Timeline): Opinion | un
   const successes = refusals.slice(0, 20).flatMap(refusal => timeline.journal.between(refusal.at, refusal.at + 2_000, 'increase-succeeded'))
   return {
     confidence: 'certain',
-    summary: `Security group ${groups.length === 0 ? 'of this node' : list(groups)} no longer exists (EC2: ${first.code}, ${count(all.length, 'time')} from ${time(first.at)}), and ipamd${started === undefined ? '' : `, which started at ${time(started.at)},`} still names it for new interfaces: none can be made.`,
+    summary: `Security group ${groups.length === 0 ? 'of this node' : list(groups)} no longer exists (EC2: ${first.code}, ${count(all.length, 'time')} from ${time(all[0]?.at ?? first.at)}), and ipamd${started === undefined ? '' : `, which started at ${time(started.at)},`} still names it for new interfaces: none can be made.`,
     clues: [
       ...refusalClues(refusals),
       ...(creating === undefined || first.at - creating.at > 60_000 ? [] : [clue(creating, 'the security groups that ipamd names')]),

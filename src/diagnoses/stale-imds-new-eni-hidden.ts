@@ -1,9 +1,9 @@
 import type { Timeline } from '../timeline/timeline.ts'
 import type { EniWait } from '../timeline/waits.ts'
+import { count, duration, time } from '../words.ts'
 import { clueAt, type Diagnosis, type Opinion } from './diagnosis.ts'
 import { describeInstanceInterfaces } from './ec2.ts'
 import { joinedAt, waitClues, waitsIn } from './eni-waits.ts'
-import { count, duration, time } from '../words.ts'
 
 /** A healthy wait is over in some seconds; the pauses double, so from the eighth look on half a minute goes by. */
 const LONG_MS = 20_000
@@ -41,19 +41,25 @@ function opinion(wait: EniWait, timeline: Timeline): Opinion {
   const limit = limited[0]
   const end =
     wait.outcome === 'given-up'
-      ? `never appeared in the instance metadata; ipamd gave up waiting at ${time(wait.to ?? wait.from)}.${joined === null ? ' Its slot is lost until a reconcile finds the interface or ipamd restarts.' : ` A reconcile found it at ${time(joined)}.`}`
+      ? `the instance metadata did not show it; ipamd gave up waiting at ${time(wait.to ?? wait.from)}.${joined === null ? ' Its slot is lost until a reconcile finds the interface or ipamd restarts.' : ` A reconcile found it at ${time(joined)}.`}`
       : wait.outcome === 'ready'
-        ? `appeared in the instance metadata only after ${duration((wait.to ?? wait.from) - wait.from)}; the pool could not grow meanwhile.`
-        : `had not appeared in the instance metadata at ${time(wait.lastNotShown?.at ?? wait.from)}; the pool could not grow meanwhile.`
+        ? `the instance metadata showed it only after ${duration((wait.to ?? wait.from) - wait.from)}; the pool could not grow meanwhile.`
+        : `the instance metadata did not show it yet at ${time(wait.lastNotShown?.at ?? wait.from)}; the pool could not grow meanwhile.`
   return {
     confidence: wait.outcome === 'given-up' || wait.notShown > 0 ? 'certain' : 'likely',
     summary: `${name} was attached ${wait.eni === null ? 'before' : 'at'} ${time(wait.from)} and ${end}${limit === undefined ? '' : ` From ${time(limit.at)} EC2 refused further interfaces (AttachmentLimitExceeded, ${count(limited.length, 'time')}): a consequence.`}`,
-    clues: [...waitClues(wait), ...(limit === undefined ? [] : [clueAt(limit.at, limit.place, 'the slots are taken by interfaces that ipamd does not know')])],
+    clues: [
+      ...waitClues(wait),
+      ...(limit === undefined ? [] : [clueAt(limit.at, limit.place, 'the slots are taken by interfaces that ipamd does not know')]),
+    ],
     contributing: limit === undefined ? [] : ['attached-enis-not-registered'],
     fixed: joined !== null,
     actions: [
       describeInstanceInterfaces(timeline),
-      { text: 'Compare with what the metadata service shows on the node.', command: 'curl -s http://169.254.169.254/latest/meta-data/network/interfaces/macs/' },
+      {
+        text: 'Compare with what the metadata service shows on the node.',
+        command: 'curl -s http://169.254.169.254/latest/meta-data/network/interfaces/macs/',
+      },
       ...(joined === null ? [{ text: 'Restart aws-node on this node once the metadata shows the interface, or replace the node.' }] : []),
     ],
   }

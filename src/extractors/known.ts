@@ -159,7 +159,6 @@ export const known: readonly Row[] = [
   ['v1.16.0', 'Found IPv6 trunk ENI having %(a)v secondary IPs and %(b)v Prefixes'],
   ['v1.7.0', 'Node label "%(a)v" is already "%(b)v"'],
   ['v1.15.0', 'Successfully added feature %(a)v to CNINode if not existing'],
-  ['v1.7.0', 'Updated node %(a)v with label "%(b)v": "%(c)v"'],
   ['v1.16.0', 'failed to describe attached ENIs'],
   // RPC server start
   ['v1.6.0', 'Setting up shutdown hook.'],

@@ -20,6 +20,7 @@ export const nodeFact = extractor(
     ['v1.5.0', "Found primary interface's MAC address: %(value)v", { fact: 'primary-mac' }],
     ['v1.5.0', 'Discovered the instance primary ip address: %(value)v', { fact: 'primary-address' }],
     ['v1.10.0', 'Discovered the instance primary IPv4 address: %(value)v', { fact: 'primary-address' }],
+    ['v1.7.0', 'Updated node %(value)v with label "%(label)v": "%(text)v"', { fact: 'node-name' }],
     ['v1.8.0', 'Get Node Info for: %(value)v', { fact: 'node-name' }],
   ],
   trimmed,
