@@ -11,14 +11,16 @@ export const eniLinkNotFound: Diagnosis = {
   title: 'the kernel showed no link for a new interface',
   explain(episode, _blame, timeline) {
     if (episode.reason !== 'no-address') return undefined
-    const trouble = missedLinks(timeline).filter(missed => missed.from <= episode.lastFailure.at && missed.to >= episode.firstFailure.at)
+    const trouble = missedLinks(timeline, episode.firstFailure.at - TWO_RECONCILES_MS, episode.lastFailure.at + GIVING_UP_MS).filter(
+      missed => missed.from <= episode.lastFailure.at && missed.to >= episode.firstFailure.at,
+    )
     const within = episode.failedAt.filter(at => trouble.some(missed => at >= missed.from && at <= missed.to)).length
     const missed = trouble[0]
     if (missed === undefined || (within < 0.3 * episode.failedAt.length && episode.firstFailure.at < missed.from)) return undefined
     return opinion(missed, timeline)
   },
   *notice(timeline) {
-    const missed = missedLinks(timeline)[0]
+    const missed = missedLinks(timeline, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)[0]
     if (missed === undefined || timeline.episodes.all.length > 0) return
     yield { ...opinion(missed, timeline), severity: missed.adoptedAt === null ? 'warn' : 'info' }
   },
@@ -36,11 +38,13 @@ interface MissedLink {
 
 /** The reconcile comes once a minute, and looks again. */
 const TWO_RECONCILES_MS = 120_000
+/** From the attach to the last look. */
+const GIVING_UP_MS = 60_000
 
 /** One set-up that was given up is printed in up to three lines, the last of which names the MAC. */
-function missedLinks(timeline: Timeline): MissedLink[] {
+function missedLinks(timeline: Timeline, from: number, to: number): MissedLink[] {
   const found: MissedLink[] = []
-  for (const event of timeline.journal.all('eni-setup-failed', 'increase-failed')) {
+  for (const event of timeline.journal.between(from, to, 'eni-setup-failed', 'increase-failed')) {
     const error = 'error' in event ? event.error : undefined
     if (error === undefined || !isLink(error)) continue
     const eni = ('eni' in event ? event.eni : undefined) ?? idIn(error, 'eni-') ?? null
