@@ -43,9 +43,14 @@ function readVersion1(text: string): AwsError | undefined {
   const status = numberAfter(text, 'status code: ', 0)
   const requestId = tokenAfter(text, 'request id: ', 0)
   const code = codeIn(text, status === undefined ? text.length : text.indexOf('status code: '))
-  if (code === undefined || code === 'EC2MetadataError') return undefined
+  if (code === undefined || code === 'EC2MetadataError' || isOfMetadata(text)) return undefined
   if (status === undefined && !WITHOUT_ANSWER.has(code)) return BARE.has(code) ? { code } : undefined
   return { code, status: status ?? 0, ...(requestId === undefined ? {} : { requestId }) }
+}
+
+/** `RequestError: send request failed caused by: Get "http://169.254.169.254/latest/meta-data/…"`: no EC2 call, unless it was for the credentials of one. */
+function isOfMetadata(text: string): boolean {
+  return text.includes('/latest/meta-data/') && !text.includes('security-credentials')
 }
 
 /** SDK v1's own codes for a call that brought no answer. */

@@ -85,19 +85,6 @@ export const known: readonly Row[] = [
   // Instance facts (IMDS)
   ['v1.5.0', 'Discovered %(a)v interfaces.'],
   ['v1.23.1', 'Discovered the instance primary IPv6 address: %(a)v'],
-  ['v1.5.0', 'Failed to retrieve ENI %(a)v local-ipv4s from instance metadata service, %(b)v'],
-  ['v1.5.0', 'Failed to retrieve availability zone data from EC2 metadata service, %(a)v'],
-  ['v1.5.0', "Failed to retrieve instance's primary ip address data from instance metadata service %(a)v"],
-  ['v1.5.0', 'Failed to retrieve interface-id data from instance metadata %(a)v'],
-  ['v1.5.0', 'Failed to retrieve interfaces data from instance metadata %(a)v'],
-  ['v1.5.0', 'Failed to retrieve owner ID from instance metadata %(a)v'],
-  ['v1.5.0', 'Failed to retrieve primary interface MAC address from instance metadata service %(a)v'],
-  ['v1.7.0', 'Failed to retrieve security-group-ids data from instance metadata service'],
-  ['v1.5.0', 'Failed to retrieve security-group-ids data from instance metadata service, %(a)v'],
-  ['v1.5.0', 'Failed to retrieve subnet-ipv4-cidr-block data from instance metadata %(a)v'],
-  ['v1.5.0', 'Failed to retrieve the device-number data of ENI %(a)v,  %(b)v'],
-  ['v1.5.0', 'Failed to retrieve the device-number of ENI %(a)v, %(b)v'],
-  ['v1.5.0', 'Failed to retrieve the interface-id data from instance metadata service, %(a)v'],
   ['v1.5.0', 'Found VPC CIDR: %(a)v'],
   ['v1.5.0', 'Found device-number: %(a)v '],
   ['v1.5.0', 'Found eni: %(a)v '],
@@ -172,7 +159,6 @@ export const known: readonly Row[] = [
   ['v1.16.0', 'Found IPv6 trunk ENI having %(a)v secondary IPs and %(b)v Prefixes'],
   ['v1.7.0', 'Node label "%(a)v" is already "%(b)v"'],
   ['v1.15.0', 'Successfully added feature %(a)v to CNINode if not existing'],
-  ['v1.7.0', 'Updated node %(a)v with label "%(b)v": "%(c)v"'],
   ['v1.16.0', 'failed to describe attached ENIs'],
   // RPC server start
   ['v1.6.0', 'Setting up shutdown hook.'],
@@ -264,7 +250,6 @@ export const known: readonly Row[] = [
   ['v1.8.0', 'Tagging ENI %(a)v with missing tags: %(b)v'],
   ['v1.5.0', 'Trying to tag newly created ENI: key=%(a)v, value=%(b)v'],
   // Waiting for the ENI in IMDS
-  ['v1.10.0', 'ENI ID: %(a)v IP Addr: %(b)v, IPv4Prefixes:- %(c)v, IPv6Prefixes:- %(d)v'],
   // ENI networking and final failures
   ['v1.5.0', 'Adding IP address %(a)v'],
   ['v1.20.0', 'Adding rule for Primary IP [%(a)v]'],
@@ -440,14 +425,14 @@ export const known: readonly Row[] = [
   ['v1.5.0', 'This IP was recently freed, but is out of cooldown. We need to verify with EC2 control plane.'],
   ['v1.5.0', 'Verified that IP %(a)v is attached to ENI %(b)v'],
   // Custom networking (ENIConfig)
-  ['v1.5.0', 'Deleting ENIConfig: %(a)v'],
+  // a node that names no ENIConfig looks for one called "default", which may well exist
+  ['v1.15.1', 'No ENIConfig could be found for this node'],
+  ['v1.13.0', 'Error while retrieving Node ENIConfig name'],
   ['v1.13.0', 'Error while retrieving Node'],
   ['v1.8.0', 'Error while retrieving Node name'],
   ['v1.5.0', 'Go OS/Arch: %(a)v/%(b)v'],
   ['v1.5.0', 'Go Version: %(a)v'],
-  ['v1.5.0', 'Handle ENIConfig Add/Update: %(a)v, %(b)v, %(c)v'],
   ['v1.5.0', 'Handle corev1.Node: %(a)v, %(b)v, %(c)v'],
-  ['v1.5.0', 'Setting myENI to: %(a)v'],
   ['v1.5.1', 'Watching %(a)v, %(b)v, every %(c)v s'],
   ['v1.5.0', 'failed to get watch namespace: %(a)v'],
   ['v1.5.0', 'operator-sdk Version: %(a)v'],

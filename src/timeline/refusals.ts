@@ -67,7 +67,8 @@ export function createRefusals() {
     apply(event: Event): void {
       if (event.kind === 'eni-creating') subnetId = event.subnet ?? subnetId
       if (!('error' in event) || typeof event.error !== 'string' || event.error === '') return
-      if (event.kind === 'add-replied' || event.kind === 'del-replied' || event.kind === 'card-refused') return
+      if (event.kind === 'add-replied' || event.kind === 'del-replied' || event.kind === 'card-refused' || event.kind === 'metadata-failed')
+        return
       const error = readAwsError(event.error)
       if (error === undefined) return
       const place = { input: event.input, line: event.line }
