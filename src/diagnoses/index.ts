@@ -77,11 +77,11 @@ export const diagnoses: readonly Diagnosis[] = [
   nodeFullInstanceLimit,
   ipamdMaxPodsCap,
   // what the figures show
+  stsOrEc2EndpointUnreachable,
   ec2CallNotAnswered,
   allFreeIpsInCooldown,
   warmPoolTooSmallForBurst,
   // trouble without a failed request
-  stsOrEc2EndpointUnreachable,
   apiserverUnreachable,
   iptablesLockAtStartup,
   checkpointLost,
