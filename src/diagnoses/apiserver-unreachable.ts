@@ -1,7 +1,7 @@
 import type { EventOf } from '../extractors/recognize.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { count, duration, quote, time } from '../words.ts'
-import { clue, clueAt, type Clue, type Diagnosis } from './diagnosis.ts'
+import { type Clue, clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { failureClue, type Run, runs, servesAfter, startClue } from './runs.ts'
 
 /**
@@ -12,7 +12,9 @@ export const apiserverUnreachable: Diagnosis = {
   id: 'apiserver-unreachable',
   title: 'ipamd could not reach the API server when it started',
   *notice(timeline) {
-    const troubled = runs(timeline).map(run => apiServerTrouble(run, timeline)).filter(found => found !== undefined)
+    const troubled = runs(timeline)
+      .map(run => apiServerTrouble(run, timeline))
+      .filter(found => found !== undefined)
     const first = troubled[0]
     const last = troubled.at(-1)
     if (first === undefined || last === undefined) return
@@ -22,8 +24,14 @@ export const apiserverUnreachable: Diagnosis = {
     const serving = servesAfter(last.to, timeline)
     const fixed = serving !== undefined || reached !== undefined
     const lasted = (reached?.at ?? serving?.servingAt ?? timeline.lastAt ?? last.to) - first.from
-    const address = [...said.map(event => event.error), ...failed.map(({ run }) => run.life.failure?.error)].map(hostIn).find(host => host !== undefined)
-    const end = !fixed ? 'Pods on this node get no address; their requests never reach ipamd.' : serving?.servingAt != null ? `It recovered and took requests from ${time(serving.servingAt)}.` : 'Then the API server answered.'
+    const address = [...said.map(event => event.error), ...failed.map(({ run }) => run.life.failure?.error)]
+      .map(hostIn)
+      .find(host => host !== undefined)
+    const end = !fixed
+      ? 'Pods on this node get no address; their requests never reach ipamd.'
+      : serving?.servingAt != null
+        ? `It recovered and took requests from ${time(serving.servingAt)}.`
+        : 'Then the API server answered.'
     yield {
       severity: !fixed ? 'fail' : troubled.length > 1 || lasted >= WORTH_A_WARNING_MS || failed.length > 0 ? 'warn' : 'info',
       confidence: said.length > 0 || failed.length > 0 ? 'certain' : 'likely',
@@ -42,7 +50,10 @@ export const apiserverUnreachable: Diagnosis = {
           text: "See whether kube-proxy runs on this node: a time-out of the service address is mostly kube-proxy's, not the network's.",
           command: `kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide --field-selector spec.nodeName=${quote(timeline.facts.node.get('node-name')?.value ?? 'NODE')}`,
         },
-        { text: 'On the node: ask the API server as ipamd does. Then check the security groups of node and cluster, and proxy settings.', command: `curl -sk --max-time 5 ${quote(`https://${address ?? 'API_SERVER'}/version`)}` },
+        {
+          text: 'On the node: ask the API server as ipamd does. Then check the security groups of node and cluster, and proxy settings.',
+          command: `curl -sk --max-time 5 ${quote(`https://${address ?? 'API_SERVER'}/version`)}`,
+        },
       ],
     }
   },
@@ -67,12 +78,19 @@ export function apiServerTrouble(run: Run, timeline: Timeline): Trouble | undefi
   const ended = life.failure?.over === 'api-server'
   const silent = life.stage === 'api-server' && (end === 'hung' || end === 'vanished')
   if (errors.length === 0 && !ended && !silent) return undefined
-  return { run, errors, from: life.startedAt, to: Math.max(errors.at(-1)?.at ?? 0, ended ? (life.failure?.at ?? 0) : 0, silent ? life.lastAt : 0) }
+  return {
+    run,
+    errors,
+    from: life.startedAt,
+    to: Math.max(errors.at(-1)?.at ?? 0, ended ? (life.failure?.at ?? 0) : 0, silent ? life.lastAt : 0),
+  }
 }
 
 function silence({ run, errors }: Trouble): Clue[] {
   const { life } = run
-  return errors.length > 0 || life.failure !== null ? [] : [clueAt(life.lastAt, life.last, 'the last line of this start: it asks the API server')]
+  return errors.length > 0 || life.failure !== null
+    ? []
+    : [clueAt(life.lastAt, life.last, 'the last line of this start: it asks the API server')]
 }
 
 /** `172.20.0.1:443` of `Get "https://172.20.0.1:443/version": dial tcp …`. */

@@ -1,6 +1,6 @@
 import type { DetachedEni } from '../timeline/enis.ts'
 import { count, list, quote, time } from '../words.ts'
-import { clueAt, type Clue, type Diagnosis } from './diagnosis.ts'
+import { type Clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { describeInstanceInterfaces } from './ec2.ts'
 import { holderName, sandboxName } from './holder.ts'
 
@@ -15,15 +15,24 @@ export const eniDetachedOutsideIpamd: Diagnosis = {
   *notice(timeline) {
     for (const lost of timeline.enis.detached) {
       const { kept, removed, given, eni } = lost
-      const taken = removed === null ? [] : timeline.pool.taken.filter(({ event }) => event.kind === 'eni-removed' && event.eni === eni && event.at === removed.at)
-      const forced = timeline.journal.between(lost.at - 1_000, (removed?.at ?? lost.at) + 1_000, 'eni-force-removed').find(event => event.eni === eni)
+      const taken =
+        removed === null
+          ? []
+          : timeline.pool.taken.filter(({ event }) => event.kind === 'eni-removed' && event.eni === eni && event.at === removed.at)
+      const forced = timeline.journal
+        .between(lost.at - 1_000, (removed?.at ?? lost.at) + 1_000, 'eni-force-removed')
+        .find(event => event.eni === eni)
       if (kept === null && taken.length === 0 && forced === undefined) continue
       // the metadata service missed it for once: nobody was hurt
       if (kept !== null && removed === null && lost.backAt !== null) continue
       const again = timeline.enis.all.get(eni)?.addedAt ?? null
       const backAt = removed !== null && again !== null && again > removed.at ? again : null
-      const running = kept === null ? [] : [...timeline.pool.addresses.values()].filter(held => held.eni === eni && held.state === 'assigned')
-      const dead = [...[...taken.map(({ address }) => address), ...running].map(held => holderName(held, timeline)), ...given.map(({ container }) => sandboxName(container, timeline))]
+      const running =
+        kept === null ? [] : [...timeline.pool.addresses.values()].filter(held => held.eni === eni && held.state === 'assigned')
+      const dead = [
+        ...[...taken.map(({ address }) => address), ...running].map(held => holderName(held, timeline)),
+        ...given.map(({ container }) => sandboxName(container, timeline)),
+      ]
       const pods = new Set(dead).size
       const clues: Clue[] = [
         clueAt(lost.at, lost.place, `${eni} is no longer attached`),
@@ -40,9 +49,14 @@ export const eniDetachedOutsideIpamd: Diagnosis = {
         contributing: kept === null ? [] : ['node-reboot'],
         fixed: false,
         actions: [
-          { text: 'See who detached it.', command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=${quote(eni)} --end-time ${quote(new Date(lost.at).toISOString().slice(0, 19).concat('Z'))}` },
+          {
+            text: 'See who detached it.',
+            command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=${quote(eni)} --end-time ${quote(new Date(lost.at).toISOString().slice(0, 19).concat('Z'))}`,
+          },
           describeInstanceInterfaces(timeline),
-          { text: `Recreate the pods that had addresses of ${quote(eni)}: ${dead.length === 0 ? 'their names are not in this log' : list(dead, 10)}.` },
+          {
+            text: `Recreate the pods that had addresses of ${quote(eni)}: ${dead.length === 0 ? 'their names are not in this log' : list(dead, 10)}.`,
+          },
         ],
       }
     }
@@ -52,6 +66,7 @@ export const eniDetachedOutsideIpamd: Diagnosis = {
 function consequence(lost: DetachedEni, dead: readonly string[], pods: number, forced: number | undefined): string {
   if (lost.kept !== null)
     return `It is still in the pool: ${dead.length === 0 ? 'pods that use it' : `${list(dead, 5)} got ${lost.given.length === 1 ? 'an address' : 'addresses'} of it and`} have no network, although every reply says success.`
-  if (dead.length === 0) return `${count(forced ?? 0, 'pod')} had addresses of it and ${forced === 1 ? 'has' : 'have'} no network until recreated.`
+  if (dead.length === 0)
+    return `${count(forced ?? 0, 'pod')} had addresses of it and ${forced === 1 ? 'has' : 'have'} no network until recreated.`
   return `${list(dead, 5)} had addresses of it; ${pods === 1 ? 'it has' : 'they have'} no network until recreated.`
 }

@@ -1,7 +1,7 @@
 import type { Timeline } from '../timeline/timeline.ts'
 import { count, duration, list, time } from '../words.ts'
-import { clueAt, type Diagnosis } from './diagnosis.ts'
 import { apiServerTrouble } from './apiserver-unreachable.ts'
+import { clueAt, type Diagnosis } from './diagnosis.ts'
 import { type Run, runs, startClue } from './runs.ts'
 
 /**
@@ -23,11 +23,22 @@ export const ipamdKilledOrPanic: Diagnosis = {
       severity: 'warn',
       confidence: 'likely',
       summary: `ipamd was restarted ${killed.length === 1 ? 'once' : `${killed.length} times`} without a shutdown signal (${list(starts.map(time))}); ${killed.length === 1 ? '' : 'at most '}${duration(Math.max(...away))} lie between its last line and the next run that serves.${kept(killed, timeline)}${serving === null ? ' The last start does not serve yet.' : ''}`,
-      clues: killed.slice(0, 5).flatMap(({ life, next }) => [...startClue(next, 'ipamd starts, and no shutdown signal came before'), clueAt(life.lastAt, life.last, 'the last line of the process before')]),
+      clues: killed
+        .slice(0, 5)
+        .flatMap(({ life, next }) => [
+          ...startClue(next, 'ipamd starts, and no shutdown signal came before'),
+          clueAt(life.lastAt, life.last, 'the last line of the process before'),
+        ]),
       fixed: serving !== null,
       actions: [
-        { text: 'Look for the text of a panic in what the dead container wrote.', command: "kubectl -n kube-system logs -l k8s-app=aws-node -c aws-node --previous --tail=200 --prefix" },
-        { text: 'See why its container ended: OOMKilled, the liveness probe, or the node itself.', command: `kubectl -n kube-system get pods -l k8s-app=aws-node -o jsonpath='{range .items[*]}{.spec.nodeName}{" "}{.status.containerStatuses[*].lastState}{"\\n"}{end}'` },
+        {
+          text: 'Look for the text of a panic in what the dead container wrote.',
+          command: 'kubectl -n kube-system logs -l k8s-app=aws-node -c aws-node --previous --tail=200 --prefix',
+        },
+        {
+          text: 'See why its container ended: OOMKilled, the liveness probe, or the node itself.',
+          command: `kubectl -n kube-system get pods -l k8s-app=aws-node -o jsonpath='{range .items[*]}{.spec.nodeName}{" "}{.status.containerStatuses[*].lastState}{"\\n"}{end}'`,
+        },
       ],
     }
   },
@@ -49,5 +60,7 @@ function kept(killed: readonly Run[], timeline: Timeline): string {
   const held = recoveries.reduce((most, recovery) => Math.max(most, recovery.held), 0)
   if (recoveries.length === 0 || held === 0) return ''
   const lost = recoveries.reduce((sum, recovery) => sum + recovery.forgotten, 0)
-  return lost === 0 ? ` ${count(held, 'address', 'addresses')} of pods ${held === 1 ? 'was' : 'were'} accounted for after it.` : ` ${count(lost, 'address', 'addresses')} that pods had ${lost === 1 ? 'was' : 'were'} not read back.`
+  return lost === 0
+    ? ` ${count(held, 'address', 'addresses')} of pods ${held === 1 ? 'was' : 'were'} accounted for after it.`
+    : ` ${count(lost, 'address', 'addresses')} that pods had ${lost === 1 ? 'was' : 'were'} not read back.`
 }

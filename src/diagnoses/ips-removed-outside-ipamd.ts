@@ -1,5 +1,5 @@
 import { count, list, quote, time } from '../words.ts'
-import { clue, clueAt, type Clue, type Diagnosis } from './diagnosis.ts'
+import { type Clue, clue, clueAt, type Diagnosis } from './diagnosis.ts'
 import { holderName } from './holder.ts'
 
 /**
@@ -12,10 +12,15 @@ export const ipsRemovedOutsideIpamd: Diagnosis = {
   title: 'addresses that pods use were taken off their interface outside ipamd',
   *notice(timeline) {
     const taken = timeline.pool.taken.filter(({ event }) => event.kind === 'cidr-deleted')
-    const refused = timeline.journal.all('reconcile-failed').filter(event => event.cidr !== undefined && event.eni !== undefined && event.error?.includes('can not be deleted') === true)
+    const refused = timeline.journal
+      .all('reconcile-failed')
+      .filter(event => event.cidr !== undefined && event.eni !== undefined && event.error?.includes('can not be deleted') === true)
     const first = taken[0]?.event.at ?? refused[0]?.at
     if (first === undefined) return
-    const enis = [...taken.map(({ address, event }) => address.eni ?? ('eni' in event ? event.eni : null)), ...refused.map(event => event.eni)].filter(eni => typeof eni === 'string')
+    const enis = [
+      ...taken.map(({ address, event }) => address.eni ?? ('eni' in event ? event.eni : null)),
+      ...refused.map(event => event.eni),
+    ].filter(eni => typeof eni === 'string')
     const asked = timeline.journal.all('metadata-disagrees').filter(event => event.at >= first - 10_000 && event.at <= first)
     const victims = taken.map(({ address }) => `${holderName(address, timeline)} (${address.address})`)
     const addresses = new Set([...taken.map(({ address }) => address.address), ...refused.map(event => event.cidr ?? '')])
@@ -23,7 +28,13 @@ export const ipsRemovedOutsideIpamd: Diagnosis = {
       ...asked.slice(-1).map(event => clue(event, 'metadata and data store differ; ipamd asks EC2, which decides')),
       ...taken.slice(0, 6).map(({ address, event }) => clue(event, `${address.address} leaves the pool while a pod has it`)),
       ...refused.slice(0, 3).map(event => clue(event, `${event.cidr} is gone from the interface, and a pod has it`)),
-      ...taken.slice(0, 3).flatMap(({ address }) => (address.place === null || address.since === null || address.container === null ? [] : [clueAt(address.since, address.place, `the sandbox that has ${address.address}`)])),
+      ...taken
+        .slice(0, 3)
+        .flatMap(({ address }) =>
+          address.place === null || address.since === null || address.container === null
+            ? []
+            : [clueAt(address.since, address.place, `the sandbox that has ${address.address}`)],
+        ),
     ]
     yield {
       severity: 'fail',
@@ -33,9 +44,18 @@ export const ipsRemovedOutsideIpamd: Diagnosis = {
       clues,
       fixed: false,
       actions: [
-        { text: 'See who took them off.', command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UnassignPrivateIpAddresses --end-time ${quote(new Date(first).toISOString().slice(0, 19).concat('Z'))}` },
-        { text: 'See what EC2 has on the interface now.', command: `aws ec2 describe-network-interfaces --network-interface-ids ${quote(enis[0] ?? 'ENI_ID')} --query 'NetworkInterfaces[].PrivateIpAddresses[].PrivateIpAddress'` },
-        { text: 'Recreate the pods that have these addresses.', command: `kubectl get pods -A -o wide --field-selector status.podIP=${quote([...addresses][0] ?? 'ADDRESS')}` },
+        {
+          text: 'See who took them off.',
+          command: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UnassignPrivateIpAddresses --end-time ${quote(new Date(first).toISOString().slice(0, 19).concat('Z'))}`,
+        },
+        {
+          text: 'See what EC2 has on the interface now.',
+          command: `aws ec2 describe-network-interfaces --network-interface-ids ${quote(enis[0] ?? 'ENI_ID')} --query 'NetworkInterfaces[].PrivateIpAddresses[].PrivateIpAddress'`,
+        },
+        {
+          text: 'Recreate the pods that have these addresses.',
+          command: `kubectl get pods -A -o wide --field-selector status.podIP=${quote([...addresses][0] ?? 'ADDRESS')}`,
+        },
       ],
     }
   },

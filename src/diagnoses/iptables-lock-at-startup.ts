@@ -14,8 +14,18 @@ export const iptablesLockAtStartup: Diagnosis = {
       .map(run => {
         const { life, next } = run
         const until = Math.min(life.servingAt ?? Number.POSITIVE_INFINITY, (next?.startedAt ?? Number.POSITIVE_INFINITY) - 1)
-        const errors = life.startedAt === null && life.failure === null ? [] : timeline.journal.between(life.startedAt ?? Number.NEGATIVE_INFINITY, until, 'host-network-failed').filter(event => isLock(event.error ?? ''))
-        return { run, errors, ended: life.failure !== null && (isLock(life.failure.error) || (errors.length > 0 && life.failure.error.includes('host network'))) }
+        const errors =
+          life.startedAt === null && life.failure === null
+            ? []
+            : timeline.journal
+                .between(life.startedAt ?? Number.NEGATIVE_INFINITY, until, 'host-network-failed')
+                .filter(event => isLock(event.error ?? ''))
+        return {
+          run,
+          errors,
+          ended:
+            life.failure !== null && (isLock(life.failure.error) || (errors.length > 0 && life.failure.error.includes('host network'))),
+        }
       })
       .filter(({ ended }) => ended)
     const first = locked[0]
@@ -35,12 +45,18 @@ export const iptablesLockAtStartup: Diagnosis = {
       contributing: locked.length > 1 ? ['ipamd-crash-loop'] : [],
       fixed: serving !== undefined,
       actions: [
-        { text: `On the node: see who holds the lock${locked.length > 1 ? ` (${count(locked.length, 'start')} met it)` : ''}; kube-proxy in iptables mode with many services is the usual one.`, command: 'fuser -v /run/xtables.lock' },
+        {
+          text: `On the node: see who holds the lock${locked.length > 1 ? ` (${count(locked.length, 'start')} met it)` : ''}; kube-proxy in iptables mode with many services is the usual one.`,
+          command: 'fuser -v /run/xtables.lock',
+        },
       ],
     }
   },
 }
 
 function isLock(error: string): boolean {
-  return error.includes('xtables lock') || (error.includes('iptables') && (error.includes('exit status 4') || error.includes('Resource temporarily unavailable')))
+  return (
+    error.includes('xtables lock') ||
+    (error.includes('iptables') && (error.includes('exit status 4') || error.includes('Resource temporarily unavailable')))
+  )
 }

@@ -28,10 +28,17 @@ export const noneBenignDelUnknownPod: Diagnosis = {
       severity: 'info',
       confidence: 'certain',
       summary: `The DEL for ${list(names)} is repeated since ${time(first)} (${count(events.length, 'time')}): ${names.length === 1 ? 'its sandbox is' : 'their sandboxes are'} gone already, and no address waits for it${pool?.total == null || pool.assigned === null ? '' : ` (${pool.assigned} of ${pool.total} in use)`}.`,
-      clues: repeated.slice(0, 3).flatMap(([, events]) => [...events.slice(0, 2), ...events.slice(-1)].map(event => clue(event, 'a DEL for a sandbox that has no address'))),
+      clues: repeated
+        .slice(0, 3)
+        .flatMap(([, events]) =>
+          [...events.slice(0, 2), ...events.slice(-1)].map(event => clue(event, 'a DEL for a sandbox that has no address')),
+        ),
       fixed: false,
       actions: [
-        { text: 'On the node: see whether the runtime still lists the sandbox; removing it there ends the repetition.', command: `crictl pods --id ${quote(container)}` },
+        {
+          text: 'On the node: see whether the runtime still lists the sandbox; removing it there ends the repetition.',
+          command: `crictl pods --id ${quote(container)}`,
+        },
       ],
     }
   },

@@ -30,7 +30,9 @@ function endOf(life: Life, next: Life | null): End {
   if (life.failure !== null) return 'gave-up'
   if (life.shutdownAt !== null) return 'shutdown'
   if (next === null) return 'running'
-  return life.startedAt !== null && life.servingAt === null && (next.startedAt ?? life.lastAt) - life.lastAt >= HUNG_MS ? 'hung' : 'vanished'
+  return life.startedAt !== null && life.servingAt === null && (next.startedAt ?? life.lastAt) - life.lastAt >= HUNG_MS
+    ? 'hung'
+    : 'vanished'
 }
 
 export function startClue(life: Life | null, note: string): Clue[] {

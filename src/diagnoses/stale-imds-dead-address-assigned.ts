@@ -26,8 +26,14 @@ export const staleImdsDeadAddressAssigned: Diagnosis = {
       contributing: timeline.lives.starts > 1 ? ['ipamd-restart'] : [],
       fixed: false,
       actions: [
-        { text: 'See what EC2 has on the interface.', command: `aws ec2 describe-network-interfaces --network-interface-ids ${quote(first.stale.eni)} --query 'NetworkInterfaces[].PrivateIpAddresses[].PrivateIpAddress'` },
-        { text: 'Delete the pods named, then restart aws-node on this node once the instance metadata shows the same as EC2.', command: `kubectl get pods -A -o wide --field-selector status.podIP=${quote(first.held.address)}` },
+        {
+          text: 'See what EC2 has on the interface.',
+          command: `aws ec2 describe-network-interfaces --network-interface-ids ${quote(first.stale.eni)} --query 'NetworkInterfaces[].PrivateIpAddresses[].PrivateIpAddress'`,
+        },
+        {
+          text: 'Delete the pods named, then restart aws-node on this node once the instance metadata shows the same as EC2.',
+          command: `kubectl get pods -A -o wide --field-selector status.podIP=${quote(first.held.address)}`,
+        },
       ],
     }
   },

@@ -1,7 +1,7 @@
 import type { DroppedSandbox } from '../timeline/pool.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { list, podName, quote, time } from '../words.ts'
-import { clue, type Clue, clueAt, type Diagnosis } from './diagnosis.ts'
+import { type Clue, clue, clueAt, type Diagnosis } from './diagnosis.ts'
 
 /**
  * ipamd restarted while the metadata service did not list addresses of a young ENI: the sandboxes on it were "presumed stale/dead", the ENI
@@ -28,14 +28,27 @@ export const staleImdsInUseEniFreed: Diagnosis = {
       clues: [
         ...victims.slice(0, 4).map(({ lost }) => lost),
         ...victims.slice(0, 4).map(({ dropped }) => clue(dropped.event, `${dropped.held.address} presumed dead`)),
-        ...victims.slice(0, 4).flatMap(({ dropped }) => (dropped.held.place === null || dropped.held.since === null ? [] : [clueAt(dropped.held.since, dropped.held.place, `${dropped.held.address} was given to the pod, and no DEL came`)])),
+        ...victims
+          .slice(0, 4)
+          .flatMap(({ dropped }) =>
+            dropped.held.place === null || dropped.held.since === null
+              ? []
+              : [clueAt(dropped.held.since, dropped.held.place, `${dropped.held.address} was given to the pod, and no DEL came`)],
+          ),
         ...(starts === undefined ? [] : [clueAt(starts.startedAt, starts.place, 'ipamd starts')]),
       ],
       contributing: ['ipamd-restart'],
       fixed: false,
       actions: [
         { text: 'Recreate the pods named.', command: `kubectl get pods -A -o wide --field-selector status.podIP=${quote(held.address)}` },
-        ...(enis[0] === undefined ? [] : [{ text: 'See what became of the interface.', command: `aws ec2 describe-network-interfaces --network-interface-ids ${quote(enis[0])}` }]),
+        ...(enis[0] === undefined
+          ? []
+          : [
+              {
+                text: 'See what became of the interface.',
+                command: `aws ec2 describe-network-interfaces --network-interface-ids ${quote(enis[0])}`,
+              },
+            ]),
       ],
     }
   },
@@ -48,7 +61,14 @@ function loss({ held, event }: DroppedSandbox, timeline: Timeline): { readonly l
   const freed = timeline.journal.between(event.at, until, 'eni-removed').find(removed => removed.unused && removed.eni === held.eni)
   if (freed !== undefined) return { lost: clue(freed, `${freed.eni} is freed as unused`), how: 'freed' }
   const now = timeline.pool.addresses.get(held.address)
-  if (now?.state === 'assigned' && now.container !== held.container && now.since !== null && now.since > event.at && now.since < until && now.place !== null)
+  if (
+    now?.state === 'assigned' &&
+    now.container !== held.container &&
+    now.since !== null &&
+    now.since > event.at &&
+    now.since < until &&
+    now.place !== null
+  )
     return { lost: clueAt(now.since, now.place, `${held.address} is given to another pod`), how: 'given' }
   return undefined
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { count, duration, list, quote, time } from '../words.ts'
-import { clue, clueAt, type Clue, type Diagnosis, type Notice } from './diagnosis.ts'
+import { type Clue, clue, clueAt, type Diagnosis, type Notice } from './diagnosis.ts'
 import { grewAfter, isSilence, refusalClues } from './ec2.ts'
 import { failureClue, type Run, runs, servesAfter, startClue } from './runs.ts'
 
@@ -27,7 +27,11 @@ export const stsOrEc2EndpointUnreachable: Diagnosis = {
   *notice(timeline) {
     const all = runs(timeline)
     const silent = timeline.refusals.all.filter(isNoAnswer)
-    const gaveUp = all.filter(({ life }) => life.failure !== null && (isUnanswered(life.failure.error) || silent.some(refusal => Math.abs(refusal.at - (life.failure?.at ?? 0)) < 5_000)))
+    const gaveUp = all.filter(
+      ({ life }) =>
+        life.failure !== null &&
+        (isUnanswered(life.failure.error) || silent.some(refusal => Math.abs(refusal.at - (life.failure?.at ?? 0)) < 5_000)),
+    )
     if (gaveUp.length > 0) yield told(gaveUp, timeline)
     const hung = all.filter(({ life, end }) => end === 'hung' && life.stage === 'metadata')
     if (hung.length > 0) yield untold(hung, timeline)
@@ -62,7 +66,10 @@ function untold(hung: readonly Run[], timeline: Timeline): Notice {
   const apart = longest - shortest < 10_000 ? `every ${duration(shortest)}` : `after ${duration(shortest)} to ${duration(longest)}`
   const clues: Clue[] = hung
     .slice(0, 4)
-    .flatMap(({ life, next }) => [clueAt(life.lastAt, life.last, 'the last line of this start: the first EC2 call follows'), ...startClue(next, 'ipamd starts again, and no line says why')])
+    .flatMap(({ life, next }) => [
+      clueAt(life.lastAt, life.last, 'the last line of this start: the first EC2 call follows'),
+      ...startClue(next, 'ipamd starts again, and no line says why'),
+    ])
   const answered = timeline.journal.all('enis-described').find(event => event.at > last.life.lastAt)
   return {
     severity: serving === undefined ? 'fail' : 'warn',
@@ -76,12 +83,19 @@ function untold(hung: readonly Run[], timeline: Timeline): Notice {
 }
 
 function outcome(servingAt: number | null | undefined): string {
-  return servingAt == null ? 'Pods on this node get no address; their requests never reach ipamd.' : `It recovered and took requests from ${time(servingAt)}.`
+  return servingAt == null
+    ? 'Pods on this node get no address; their requests never reach ipamd.'
+    : `It recovered and took requests from ${time(servingAt)}.`
 }
 
 /** Without those of the metadata service, which is on the node. */
 function isNoAnswer(refusal: Refusal): boolean {
-  return isSilence(refusal) && refusal.kind !== 'metadata-failed' && !refusal.text.includes('169.254.169.254') && !refusal.text.includes('ec2imds')
+  return (
+    isSilence(refusal) &&
+    refusal.kind !== 'metadata-failed' &&
+    !refusal.text.includes('169.254.169.254') &&
+    !refusal.text.includes('ec2imds')
+  )
 }
 
 /** SDK v1: RequestError, "dial tcp", or no credentials from STS; SDK v2: no status and no request id. */
@@ -89,8 +103,24 @@ function isUnanswered(error: string): boolean {
   return ANSWERLESS.some(mark => error.includes(mark)) && AWS.some(mark => error.includes(mark))
 }
 
-const ANSWERLESS = ['StatusCode: 0', 'RequestError: send request failed', 'i/o timeout', 'no such host', 'connection refused', 'Client.Timeout exceeded', 'context deadline exceeded', 'connection reset']
-const AWS = ['amazonaws.', 'operation error EC2', 'operation error STS', 'api.aws', 'WebIdentityErr', 'failed to refresh cached credentials']
+const ANSWERLESS = [
+  'StatusCode: 0',
+  'RequestError: send request failed',
+  'i/o timeout',
+  'no such host',
+  'connection refused',
+  'Client.Timeout exceeded',
+  'context deadline exceeded',
+  'connection reset',
+]
+const AWS = [
+  'amazonaws.',
+  'operation error EC2',
+  'operation error STS',
+  'api.aws',
+  'WebIdentityErr',
+  'failed to refresh cached credentials',
+]
 
 /** ` https://sts.eu-central-1.amazonaws.com` of an error text; empty where it names none. */
 function endpointIn(error: string): string {
@@ -104,7 +134,10 @@ function actions(timeline: Timeline) {
   const region = timeline.facts.node.get('region')?.value ?? 'REGION'
   const vpc = timeline.facts.node.get('vpc-id')?.value
   return [
-    { text: 'On the node: see whether the endpoints answer. Any HTTP answer is one, whatever its status.', command: `curl -sS --max-time 5 -o /dev/null -w '%{http_code}\\n' ${list([`https://sts.${region}.amazonaws.com`, `https://ec2.${region}.amazonaws.com`].map(quote)).replace(' and ', ' ')}` },
+    {
+      text: 'On the node: see whether the endpoints answer. Any HTTP answer is one, whatever its status.',
+      command: `curl -sS --max-time 5 -o /dev/null -w '%{http_code}\\n' ${list([`https://sts.${region}.amazonaws.com`, `https://ec2.${region}.amazonaws.com`].map(quote)).replace(' and ', ' ')}`,
+    },
     {
       text: 'Check the way there: NAT or VPC endpoints for sts and ec2, their security groups, DNS, proxy.',
       command: `aws ec2 describe-vpc-endpoints --filters ${vpc === undefined ? '' : `Name=vpc-id,Values=${quote(vpc)} `}Name=service-name,Values=${quote(`com.amazonaws.${region}.ec2`)},${quote(`com.amazonaws.${region}.sts`)} --query 'VpcEndpoints[].[VpcEndpointId,ServiceName,State]'`,

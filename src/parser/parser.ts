@@ -293,7 +293,12 @@ export function createParser(sink: ParserSink): Parser {
 
   /** The package main keeps the offset of its own handle, and its late lines fall on earlier ones of the others; their ends stay behind. */
   function isOverwritten(text: string, line: number): boolean {
-    return line === lastRecordLine + 1 && text.endsWith('"}') && text.charCodeAt(0) !== BRACE && lastCaller?.startsWith('aws-k8s-agent/main.go:') === true
+    return (
+      line === lastRecordLine + 1 &&
+      text.endsWith('"}') &&
+      text.charCodeAt(0) !== BRACE &&
+      lastCaller?.startsWith('aws-k8s-agent/main.go:') === true
+    )
   }
 
   function unreadable(kind: LineProblemKind, line: number, text: string): void {

@@ -128,7 +128,12 @@ export function createEnis(holderOf: (address: string) => string | undefined) {
     if (lost?.kept == null || lost.given.length >= MOST_GIVEN) return
     const shownAt = shown.get(event.deviceNumber)
     if (shown.size === 0 || (shownAt !== undefined && shownAt >= lost.at - ONE_LOOK_MS)) return
-    lost.given.push({ at: event.at, place: { input: event.input, line: event.line }, address: event.address, container: holderOf(event.address) ?? null })
+    lost.given.push({
+      at: event.at,
+      place: { input: event.input, line: event.line },
+      address: event.address,
+      container: holderOf(event.address) ?? null,
+    })
   }
 
   return {

@@ -322,25 +322,29 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     stale.delete(block.key)
     if (counts(block, eni)) card.total -= block.size
     if (block.kind !== 'address') card.prefixes--
-    const own = addresses.get(block.key)
-    const inside =
-      block.kind === 'address'
-        ? own === undefined
-          ? []
-          : [own]
-        : [...addresses.values()].filter(held => blocksAround(held.address).includes(block.key))
-    for (const held of inside) {
-      const holder = cardAt(held.networkCard)
-      if (held.state === 'assigned') holder.assigned--
-      else if (held.state === 'cooldown') holder.cooling--
-      // since v1.9.0 the sign of a forced removal is "Unassign IP" just before, without the DEL's last line (families I3)
-      const forced =
-        held.state === 'assigned' ||
-        (held.state === 'free' && held.container !== null && held.since !== null && now - held.since < 1_000 && !released.has(held.address))
-      if (forced && taken.length < MOST_LISTED) taken.push({ address: { ...held, state: 'assigned' }, event })
-      addresses.delete(held.address)
-    }
+    for (const held of inside(block)) lose(held, event)
   }
+
+  /** The addresses of a block that are listed. */
+  const inside = (block: Block): Address[] => {
+    if (block.kind !== 'address') return [...addresses.values()].filter(held => blocksAround(held.address).includes(block.key))
+    const own = addresses.get(block.key)
+    return own === undefined ? [] : [own]
+  }
+
+  /** The address leaves the data store, with its pod if it has one. */
+  const lose = (held: Address, event: Event): void => {
+    const holder = cardAt(held.networkCard)
+    if (held.state === 'assigned') holder.assigned--
+    else if (held.state === 'cooldown') holder.cooling--
+    if ((held.state === 'assigned' || wasForced(held)) && taken.length < MOST_LISTED)
+      taken.push({ address: { ...held, state: 'assigned' }, event })
+    addresses.delete(held.address)
+  }
+
+  /** Since v1.9.0 the sign of a forced removal is "Unassign IP" just before, without the DEL's last line (families I3). */
+  const wasForced = (held: Address): boolean =>
+    held.state === 'free' && held.container !== null && held.since !== null && now - held.since < 1_000 && !released.has(held.address)
 
   const dropEni = (event: EventOf<'eni-removed'>): void => {
     const blocks = enis.get(event.eni)
@@ -352,6 +356,9 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       // an ENI from before this log: the line says how many blocks went with it
       card.hiddenTotal = Math.max(0, card.hiddenTotal - (event.freed ?? 0) * (mode === 'prefix' ? 16 : 1))
     }
+    // the pods of an ENI from before this log show in the lines just before
+    if (blocks === undefined && !event.unused)
+      for (const held of [...addresses.values()]) if (held.eni === null && wasForced(held)) lose(held, event)
     enis.delete(event.eni)
     excluded.delete(event.eni)
   }
@@ -405,10 +412,22 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     welcome(after)
     const double = holderBefore(address, before, event.container)
     if (double !== undefined && doubleAssignments.length < MOST_LISTED)
-      doubleAssignments.push({ address, before: named(double.holder), after, at: event.at, acrossRestart: double.acrossRestart, cameAgain: false })
+      doubleAssignments.push({
+        address,
+        before: named(double.holder),
+        after,
+        at: event.at,
+        acrossRestart: double.acrossRestart,
+        cameAgain: false,
+      })
     const survivor = survivors.get(address)
     const dead = stale.get(address)
-    if (dead !== undefined && recovery?.servingAt !== null && survivor?.container !== event.container && deadAssignments.length < MOST_LISTED)
+    if (
+      dead !== undefined &&
+      recovery?.servingAt !== null &&
+      survivor?.container !== event.container &&
+      deadAssignments.length < MOST_LISTED
+    )
       deadAssignments.push({ held: after, at: event.at, stale: dead })
     if (survivor?.container === event.container) {
       // read back from the checkpoint: it was never away
@@ -448,7 +467,8 @@ export function createPool(podOf: (container: string) => { namespace: string; po
 
   const drop = (event: EventOf<'sandbox-stale'>): void => {
     if (event.reason !== 'unknown-address' || dropped.size >= MOST_LISTED) return
-    for (const held of survivors.values()) if (held.container === event.container) dropped.set(event.container, { held: named(held), event })
+    for (const held of survivors.values())
+      if (held.container === event.container) dropped.set(event.container, { held: named(held), event })
   }
 
   const named = (held: Address): Address => {
@@ -527,7 +547,9 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   }
 
   const start = (event: Event): void => {
-    const held = [...addresses].filter(([, held]) => held.state === 'assigned').map(([address, held]): [string, Address] => [address, named(held)])
+    const held = [...addresses]
+      .filter(([, held]) => held.state === 'assigned')
+      .map(([address, held]): [string, Address] => [address, named(held)])
     survivors = new Map([...survivors, ...held])
     awaited = new Map()
     for (const [, one] of held) {
@@ -568,7 +590,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         else if (block !== undefined && !whole) {
           const card = cardAt(cardOf(event.eni))
           if (card.hiddenTotal !== null) card.hiddenTotal = Math.max(0, card.hiddenTotal - block.size)
-          addresses.delete(block.key)
+          for (const held of inside(block)) lose(held, event)
         }
         return true
       }
