@@ -72,16 +72,17 @@ export interface Trouble {
 /** What kept this start from the API server; undefined where nothing did. */
 export function apiServerTrouble(run: Run, timeline: Timeline): Trouble | undefined {
   const { life, next, end } = run
-  if (life.startedAt === null) return undefined
+  // a run that began before this log has a trouble of its start only where it ended in it
+  if (life.startedAt === null && life.failure?.over !== 'api-server') return undefined
   const until = Math.min(life.servingAt ?? Number.POSITIVE_INFINITY, (next?.startedAt ?? Number.POSITIVE_INFINITY) - 1)
-  const errors = timeline.journal.between(life.startedAt, until, 'api-server-unreachable')
+  const errors = timeline.journal.between(life.startedAt ?? Number.NEGATIVE_INFINITY, until, 'api-server-unreachable')
   const ended = life.failure?.over === 'api-server'
   const silent = life.stage === 'api-server' && (end === 'hung' || end === 'vanished')
   if (errors.length === 0 && !ended && !silent) return undefined
   return {
     run,
     errors,
-    from: life.startedAt,
+    from: life.startedAt ?? errors[0]?.at ?? life.lastAt,
     to: Math.max(errors.at(-1)?.at ?? 0, ended ? (life.failure?.at ?? 0) : 0, silent ? life.lastAt : 0),
   }
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { count, duration, list, quote, time } from '../words.ts'
+import { count, duration, quote, time } from '../words.ts'
 import { type Clue, clue, clueAt, type Diagnosis, type Notice } from './diagnosis.ts'
 import { grewAfter, isSilence, refusalClues } from './ec2.ts'
 import { failureClue, type Run, runs, servesAfter, startClue } from './runs.ts'
@@ -136,7 +136,7 @@ function actions(timeline: Timeline) {
   return [
     {
       text: 'On the node: see whether the endpoints answer. Any HTTP answer is one, whatever its status.',
-      command: `curl -sS --max-time 5 -o /dev/null -w '%{http_code}\\n' ${list([`https://sts.${region}.amazonaws.com`, `https://ec2.${region}.amazonaws.com`].map(quote)).replace(' and ', ' ')}`,
+      command: `curl -sS --max-time 5 -o /dev/null -w '%{http_code}\\n' ${quote(`https://sts.${region}.amazonaws.com`)} ${quote(`https://ec2.${region}.amazonaws.com`)}`,
     },
     {
       text: 'Check the way there: NAT or VPC endpoints for sts and ec2, their security groups, DNS, proxy.',

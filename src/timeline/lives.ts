@@ -117,6 +117,8 @@ export function createLives() {
           current.failure = { at: event.at, place: current.last, error: event.error ?? '', over: event.over ?? null }
           return
         case 'add-received':
+          // the line that says so may be lost (families 0.4)
+          current.servingAt ??= event.at
           current.requests++
           return
         case 'address-assigned':

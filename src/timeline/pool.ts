@@ -346,6 +346,17 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const wasForced = (held: Address): boolean =>
     held.state === 'free' && held.container !== null && held.since !== null && now - held.since < 1_000 && !released.has(held.address)
 
+  /** What a start has not read back when requests come is forgotten. The line that says "Serving" may be lost: a request says it too. */
+  const serve = (at: number): void => {
+    if (recovery === null || recovery.servingAt !== null) return
+    recovery.servingAt = at
+    for (const held of survivors.values()) {
+      if (held.container === null || forgotten.has(held.container) || forgotten.size >= MOST_LISTED) continue
+      forgotten.set(held.container, held)
+      recovery.forgotten++
+    }
+  }
+
   const dropEni = (event: EventOf<'eni-removed'>): void => {
     const blocks = enis.get(event.eni)
     const card = cardAt(cardOf(event.eni))
@@ -624,12 +635,8 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         forgotten.delete(event.container)
         return false
       case 'rpc-serving':
-        for (const held of survivors.values()) {
-          if (held.container === null || forgotten.has(held.container) || forgotten.size >= MOST_LISTED) continue
-          forgotten.set(held.container, held)
-          if (recovery !== null) recovery.forgotten++
-        }
-        if (recovery !== null) recovery.servingAt ??= event.at
+      case 'add-received':
+        serve(event.at)
         return false
       case 'pool-counted': {
         const networkCard = event.networkCard ?? 0

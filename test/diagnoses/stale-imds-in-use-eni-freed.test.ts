@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findingsOf } from '../support/findings.ts'
 import { sandbox, zapLog } from '../support/lines.ts'
+import { traceText } from '../support/trace-text.ts'
 
 const found = (text: string) => findingsOf('stale-imds-in-use-eni-freed', text)
 
@@ -40,6 +41,19 @@ describe('an ENI that is freed under a pod which a restart forgot', () => {
       expect.stringContaining('RemoveUnusedENIFromStore'),
       expect.stringContaining('presuming stale/dead'),
     ])
+  })
+
+  it('is the cause of what fails soon after for want of its addresses', () => {
+    const failure = `
+      18:15:10.000 info Received AddNetwork for NS /var/run/netns/cni-2, Sandbox ${sandbox('c')}, ifname eth0
+      18:15:10.001 debug AssignIPv4Address: IP address pool stats: total: 3, assigned 3
+      18:15:10.001 error DataStore has no available IP/Prefix addresses
+      18:15:10.002 info Send AddNetworkReply: IPv4Addr , IPv6Addr: , DeviceNumber: -1, err: assignPodIPv4AddressUnsafe: no available IP/Prefix addresses
+    `
+    expect(traceText(zapLog(before + restart + freed + failure)).verdict).toMatchObject({
+      status: 'fail',
+      cause: { id: 'stale-imds-in-use-eni-freed' },
+    })
   })
 
   const quiet: Record<string, string> = {
