@@ -145,6 +145,7 @@ async function readNode(
 /** What is damage, that is: the report may lack something; and what is only worth a note. */
 const LINE_PROBLEMS: Readonly<Record<LineProblemKind, readonly ['damage' | 'note', string]>> = {
   'unreadable-line': ['damage', 'Lines that cannot be read.'],
+  'overwritten-line': ['note', 'ipamd (v1.6.1 to v1.11.2) overwrote earlier lines of its own log: what stood there is lost.'],
   'torn-line': ['damage', 'Lines that were torn; a record inside was used, the rest is lost.'],
   'fused-lines': ['note', 'Two records on one line; both were used.'],
   'cut-line': ['damage', 'The last line has no end.'],

@@ -77,6 +77,9 @@ export const networkCardFound = extractor('network-card-found', [
 /** `attached` counts what EC2 has on the instance. */
 export const enisDescribed = extractor('enis-described', [['v1.6.1', 'DescribeAllENIs success: ENIs: %(attached)d, tagged: %(tagged)d']])
 
+/** The metadata service shows this ENI at this device number. */
+export const eniSeen = extractor('eni-seen', [['v1.5.0', 'Found ENI: %(eni)s, MAC %(mac)s, device %(device)d']])
+
 export const eniFound = extractor('eni-found', [['v1.5.0', 'Discovered ENI %(eni)s, trying to set it up']])
 
 export const eniSetUp = extractor('eni-set-up', [

@@ -37,8 +37,6 @@ export const known: readonly Row[] = [
   ['v1.19.4', 'Skipping cache-based Kubernetes client: %(a)v'],
   ['v1.19.4', 'Starting background API server connectivity check...'],
   ['v1.19.4', 'Successfully recreated k8s client with cache after API server became available'],
-  ['v1.5.0', 'Testing communication with server'],
-  ['v1.19.4', 'Testing communication with server ...'],
   ['v1.19.4', 'Updating API server connectivity status from %(a)v to %(b)v'],
   ['v1.19.4', 'Waiting to connect API server for upto %(a)v...'],
   ['v1.19.4', 'k8sClient created successfully'],
@@ -122,7 +120,6 @@ export const known: readonly Row[] = [
   ['v1.5.0', 'Found CIDR %(a)v for ENI %(b)v'],
   ['v1.6.1', 'Found ENI MAC address: %(a)v'],
   ['v1.5.0', 'Found ENI mac address : %(a)v'],
-  ['v1.5.0', 'Found ENI: %(a)v, MAC %(b)v, device %(c)v'],
   ['v1.5.0', 'Found IP addresses %(a)v on ENI %(b)v'],
   ['v1.18.5', 'Found IPv4 addresses associated with interface. This is not efa-only interface'],
   ['v1.18.5', 'Found IPv6 addresses associated with interface. This is not efa-only interface'],
@@ -161,7 +158,6 @@ export const known: readonly Row[] = [
   ['v1.15.0', 'Successfully added feature %(a)v to CNINode if not existing'],
   ['v1.16.0', 'failed to describe attached ENIs'],
   // RPC server start
-  ['v1.6.0', 'Setting up shutdown hook.'],
   // AddNetwork request received
   ['v1.7.0', 'Unable to generate IPAMKey from %(a)v'],
   // AddNetwork reply

@@ -43,6 +43,8 @@ export interface LineProblem {
 export type LineProblemKind =
   /** Part of a record, or binary garbage: lost. */
   | 'unreadable-line'
+  /** The end of a line that ipamd itself overwrote with the one above: v1.6.1 to v1.11.2 write through handles of their own (families 0.4). */
+  | 'overwritten-line'
   /** A record was found inside a line; what stood around it is lost. */
   | 'torn-line'
   /** Two records on one line, both used. */
@@ -108,6 +110,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
   let ascii = true
   /** The line on which the last record began. */
   let lastRecordLine = 0
+  let lastCaller: string | undefined
   /** A seelog record that may go on in the lines below. */
   let held: Held | undefined
   /** Inside a panic, or in text of another program. */
@@ -123,6 +126,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     counts.records += 1
     if (line === lastRecordLine) counts.extra += 1
     lastRecordLine = line
+    lastCaller = record.caller
     crashed = false
     foreignRun = false
     sink.record(record, line, typeof raw === 'string' ? () => raw : raw, node)
@@ -314,7 +318,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     } else if (isBinary(text)) {
       seen.binary += 1
       unreadable('unreadable-line', line, text)
-    } else if (isDebris(text)) unreadable('unreadable-line', line, text)
+    } else if (isDebris(text)) unreadable(isOverwritten(text, line) ? 'overwritten-line' : 'unreadable-line', line, text)
     else {
       if (isSyslog(text)) seen.syslog += 1
       foreign(line, text)
@@ -326,6 +330,16 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     counts.foreign += 1
     if (!foreignRun) problem('foreign-text', line, text)
     foreignRun = true
+  }
+
+  /** The package main keeps the offset of its own handle, and its late lines fall on earlier ones of the others; their ends stay behind. */
+  function isOverwritten(text: string, line: number): boolean {
+    return (
+      line === lastRecordLine + 1 &&
+      text.endsWith('"}') &&
+      text.charCodeAt(0) !== BRACE &&
+      lastCaller?.startsWith('aws-k8s-agent/main.go:') === true
+    )
   }
 
   function unreadable(kind: LineProblemKind, line: number, text: string): void {

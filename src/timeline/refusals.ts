@@ -87,7 +87,7 @@ export function createRefusals() {
         place,
         repeats: [],
         kind: event.kind,
-        api: error.api ?? API_OF[event.kind] ?? null,
+        api: error.api ?? ('api' in event && typeof event.api === 'string' ? event.api : (API_OF[event.kind] ?? null)),
         code: error.code ?? null,
         status: error.status ?? null,
         requestId: error.requestId ?? null,

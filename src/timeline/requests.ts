@@ -50,6 +50,8 @@ export interface Requests {
   /** Open now. */
   readonly open: ReadonlyMap<string, Request>
   podOf(container: string): { namespace: string; pod: string } | undefined
+  /** The container that has this address, as far as Assign lines tell. */
+  holderOf(address: string): string | undefined
 }
 
 /** What the track tells its listener, in order. A failure may be taken back when a later line names whom it was. */
@@ -262,6 +264,7 @@ export function createRequests(listener: Listener) {
     abandoned,
     open,
     podOf: container => names.get(container),
+    holderOf: address => holders.get(address),
   }
 
   return {

@@ -33,7 +33,7 @@ export function createTimeline() {
   const { lives, apply: live } = createLives()
   const { refusals, apply: refuse } = createRefusals()
   const { manager, apply: manage } = createManager()
-  const { enis, apply: attach } = createEnis()
+  const { enis, apply: attach } = createEnis(address => requests.holderOf(address))
   const { waits, apply: wait } = createWaits()
   const {
     episodes,
