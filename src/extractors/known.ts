@@ -53,12 +53,10 @@ export const known: readonly Row[] = [
   ['v1.10.3', 'Check if instance supports Prefix Delegation'],
   ['v1.9.0', 'Failed to get hypervisor info due to unknown instance type %(a)v'],
   ['v1.9.0', 'Failed to get hypervisor type'],
-  ['v1.6.0', 'Failed to parse %(a)v will use %(b)v: %(c)v'],
+  ['v1.5.0', 'Failed to parse %(a)v will use %(b)v'],
   ['v1.5.0', 'Failed to parse %(a)v, using default `%(b)v`: %(c)v'],
   ['v1.6.1', 'Failed to parse %(a)v; using default: %(b)v'],
   ['v1.16.4', 'Failed to parse pod MTU %(a)v: %(b)v'],
-  ['v1.15.0', 'Failed to parse variable %(a)v with value %(b)v as boolean'],
-  ['v1.15.0', 'Failed to parse variable %(a)v with value %(b)v as integer'],
   ['v1.21.2', 'HTTP_TIMEOUT env is not set or set to less than 10 seconds, defaulting to httpTimeout to %(a)v'],
   ['v1.10.0', 'IPv4 and IPv6 are both disabled. One of them have to be enabled'],
   ['v1.16.0', 'IPv4 and IPv6 are both enabled. VPC CNI currently does not support dual stack mode'],
@@ -126,7 +124,6 @@ export const known: readonly Row[] = [
   ['v1.15.1', '%(a)v: no info on instance type due to not being publicly available'],
   // Network cards, ENI types, unmanaged ENIs
   ['v1.21.2', 'Connection tracking settings from primary ENI%(a)v'],
-  ['v1.7.6', '%(a)v is of type: %(b)v'],
   ['v1.6.3', 'Could not find interface: %(a)v, ID: %(b)v'],
   ['v1.8.0', 'Device number of primary ENI is %(a)v! Forcing it to be 0 as expected'],
   ['v1.7.2', 'Device number of primary ENI is %(a)v! It was expected to be 0'],
@@ -255,7 +252,7 @@ export const known: readonly Row[] = [
   ['v1.6.0', 'Using same config as the primary interface for the new ENI'],
   ['v1.18.0', 'Using same security group config as the primary interface for the new ENI'],
   // ENI attach
-  ['v1.5.0', 'The Device Index %(a)v of the attached ENI %(b)v > instance max slot %(c)v'],
+  ['v1.5.0', 'The Device Index %(a)v of the attached ENI %(b)v > instance max slot %(c)d'],
   ['v1.20.0', 'The Device Index %(a)v of the attached ENI %(b)v > instance max slot %(c)v for network card'],
   // ENI tagging
   ['v1.6.1', 'Failed to tag the newly created ENI %(a)v:'],
@@ -453,6 +450,7 @@ export const known: readonly Row[] = [
   ['v1.5.0', 'operator-sdk Version: %(a)v'],
   // Security groups and VPC CIDR refresh
   ['v1.22.0', 'Applying primary security groups as fallback for ENIs in secondary subnets across all datastores'],
+  ['v1.22.0', 'Applying primary security groups to ENI %(a)v with security groups %(b)v'],
   ['v1.22.0', 'No primary security groups available for fallback'],
   ['v1.7.2', 'Update ENI %(a)v'],
   // Subnet discovery and exclusion
@@ -551,7 +549,10 @@ export const known: readonly Row[] = [
   ['v1.5.0', 'execute iptable rule : %(a)v'],
   ['v1.6.0', 'host network setup: found potentially stale SNAT rule for chain %(a)v: %(b)v'],
   ['v1.12.1', 'host network setup: found potentially stale rule for chain %(a)v: %(b)v'],
+  ['v1.23.0', 'delete stale CIDR %(a)v (handle %(b)v): %(c)v'],
+  ['v1.23.0', 'delete unknown rule (handle %(a)v): %(b)v'],
   ['v1.23.0', 'iptableRules: %(a)v'],
+  ['v1.23.0', 'parse CIDR %(a)v: %(b)v'],
   ['v1.20.5', 'netlink operation failed with unrecoverable error on attempt %(a)v of %(b)v: %(c)v'],
   ['v1.20.5', 'netlink operation interrupted on attempt %(a)v of %(b)v'],
   ['v1.20.5', 'netlink operation interruption persisted after %(a)v attempts: %(b)v'],
