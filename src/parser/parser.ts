@@ -90,8 +90,8 @@ export function createParser(sink: ParserSink): Parser {
 
   /** Lines are looked at for U+FFFD only after a chunk that is not ASCII. */
   let ascii = true
-  /** The line on which the last record began. */
-  let lastRecordLine = 0
+  /** The line that was counted last: what else stands on it is extra, or counts for nothing. */
+  let counted = 0
   /** A seelog record that may go on in the lines below. */
   let held: Held | undefined
   /** Inside a panic, or in text of another program. */
@@ -103,21 +103,25 @@ export function createParser(sink: ParserSink): Parser {
     sink.problem({ kind, line, text: clip(text) })
   }
 
-  function emit(record: LogRecord, line: number, raw: string, node: string | undefined): void {
+  function countRecord(line: number): void {
     counts.records += 1
-    if (line === lastRecordLine) counts.extra += 1
-    lastRecordLine = line
+    if (line === counted) counts.extra += 1
+    counted = line
     crashed = false
     foreignRun = false
-    sink.record(record, line, raw, node)
+  }
+
+  function count(as: 'joined' | 'blank' | 'unreadable' | 'foreign', line: number): void {
+    if (line !== counted) counts[as] += 1
+    counted = line
   }
 
   function releaseHeld(): void {
     if (!held) return
     const { record, line, raw, node, more } = held
     held = undefined
-    if (more.length === 0) emit(record, line, raw, node)
-    else emit({ ...record, message: [record.message, ...more].join('\n') }, line, [raw, ...more].join('\n'), node)
+    if (more.length === 0) sink.record(record, line, raw, node)
+    else sink.record({ ...record, message: [record.message, ...more].join('\n') }, line, [raw, ...more].join('\n'), node)
   }
 
   function readLine(text: string, ended: boolean): void {
@@ -148,8 +152,10 @@ export function createParser(sink: ParserSink): Parser {
       releaseHeld()
       const program = otherProgram(object, record)
       // zap's own order means that nothing was added in front; only then a node's name may stand beside the line.
-      if (program === undefined) emit(record, line, raw, node ?? (raw.startsWith('{"level":') ? undefined : nodeOfFields(object)))
-      else {
+      if (program === undefined) {
+        countRecord(line)
+        sink.record(record, line, raw, node ?? (raw.startsWith('{"level":') ? undefined : nodeOfFields(object)))
+      } else {
         others.set(program, (others.get(program) ?? 0) + 1)
         foreign(line, raw)
       }
@@ -190,7 +196,7 @@ export function createParser(sink: ParserSink): Parser {
         return
       }
       partials.set(key, keep(text))
-      counts.joined += 1
+      count('joined', outer.line)
       return
     }
     if (before !== '') partials.delete(key)
@@ -202,7 +208,7 @@ export function createParser(sink: ParserSink): Parser {
     const text = strip(part.text)
     const { line, node, depth } = part
     if (text === '') {
-      counts.blank += 1
+      count('blank', line)
       return
     }
     if (text.charCodeAt(0) === BRACE) {
@@ -215,6 +221,7 @@ export function createParser(sink: ParserSink): Parser {
     const record = parseSeelog(text)
     if (record) {
       releaseHeld()
+      countRecord(line)
       held = { record: { ...record, message: keep(record.message) }, line, raw: keep(text), node, more: [], size: 0 }
       return
     }
@@ -257,11 +264,11 @@ export function createParser(sink: ParserSink): Parser {
     const cut = !ended && !crashed && (text.charCodeAt(0) === BRACE || counts.records > 0 || held !== undefined)
     if (isCrash(text)) {
       releaseHeld()
+      if (!crashed) foreignRun = false
       crashed = true
-      foreignRun = false
       foreign(line, text)
-    } else if (held && !crashed && part.depth === 0 && !isBinary(text)) {
-      counts.joined += 1
+    } else if (held && !crashed && part.depth === 0 && !isBinary(text) && (ended || !beginsLikeSeelog(text))) {
+      count('joined', line)
       // As it stands: a tab begins the second line of an AWS error.
       if (held.more.length < MAX_CONTINUATIONS && held.size + text.length <= MAX_CONTINUATION_LENGTH) {
         held.more.push(keep(part.text.trimEnd()))
@@ -282,14 +289,14 @@ export function createParser(sink: ParserSink): Parser {
 
   function foreign(line: number, text: string): void {
     releaseHeld()
-    counts.foreign += 1
+    count('foreign', line)
     if (!foreignRun) problem('foreign-text', line, text)
     foreignRun = true
   }
 
   function unreadable(kind: LineProblemKind, line: number, text: string): void {
     releaseHeld()
-    counts.unreadable += 1
+    count('unreadable', line)
     foreignRun = false
     problem(kind, line, text)
   }
@@ -321,6 +328,8 @@ export function createParser(sink: ParserSink): Parser {
       feed(decoder.end())
       cutter.end()
       releaseHeld()
+      // a line whose last part never came
+      if (partials.size > 0) counts.truncated = true
       return { ...counts, kind: kind(), form: [...forms] }
     },
   }
@@ -356,6 +365,16 @@ interface Held {
   size: number
 }
 
+/** `2019-09-1`: the last line, cut off within the time. */
+function beginsLikeSeelog(text: string): boolean {
+  for (let i = 0; i < Math.min(text.length, SEELOG.length); i += 1) {
+    const isDigit = text.charCodeAt(i) >= 48 && text.charCodeAt(i) <= 57
+    if (SEELOG[i] === '0' ? !isDigit : text[i] !== SEELOG[i]) return false
+  }
+  return true
+}
+
+const SEELOG = '0000-00-00T00:00:00'
 const BRACE = 0x7b
 const RETURN = 0x0d
 /** Wrappers around one line: Docker inside Fluent Bit inside CloudWatch is three. */
