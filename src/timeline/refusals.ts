@@ -86,7 +86,7 @@ export function createRefusals() {
         place,
         repeats: [],
         kind: event.kind,
-        api: error.api ?? API_OF[event.kind] ?? null,
+        api: error.api ?? API_OF[event.kind] ?? ('api' in event && typeof event.api === 'string' ? event.api : null),
         code: error.code ?? null,
         status: error.status ?? null,
         requestId: error.requestId ?? null,
