@@ -133,8 +133,8 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const cardOf = (eni: string | null): number => (eni === null ? 0 : (cardOfEni.get(eni) ?? 0))
 
   const stepOf = (networkCard: number, card: Card): Step => {
-    const total = card.hiddenTotal === null ? null : card.hiddenTotal + card.total
-    const assigned = card.hiddenAssigned === null ? null : card.hiddenAssigned + card.assigned
+    const total = sum(card.hiddenTotal, card.total)
+    const assigned = sum(card.hiddenAssigned, card.assigned)
     // where every address has a pod none can rest
     const cooldown = now >= card.coolingKnownAt ? card.cooling : total !== null && total === assigned ? 0 : null
     return {
@@ -143,7 +143,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       total,
       assigned,
       cooldown,
-      prefixes: card.hiddenPrefixes === null ? null : card.hiddenPrefixes + card.prefixes,
+      prefixes: sum(card.hiddenPrefixes, card.prefixes),
     }
   }
 
@@ -273,6 +273,11 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     card.movedAt = now
     if (counts(block, eni)) card.total -= block.size
     if (block.kind !== 'address') card.prefixes--
+    dropAddresses(block, event)
+  }
+
+  /** Whoever has, or had, an address of this block. */
+  const dropAddresses = (block: Block, event: Event): void => {
     const own = addresses.get(block.key)
     const inside =
       block.kind === 'address'
@@ -481,7 +486,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         else if (block !== undefined && !whole) {
           const card = cardAt(cardOf(event.eni))
           if (card.hiddenTotal !== null) card.hiddenTotal = Math.max(0, card.hiddenTotal - block.size)
-          addresses.delete(block.key)
+          dropAddresses(block, event)
         }
         return true
       }
@@ -587,6 +592,11 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       if (react(event)) record()
     },
   }
+}
+
+/** Below zero: lines are missing or contradict each other, and only a statistics line can tell again. */
+function sum(hidden: number | null, known: number): number | null {
+  return hidden === null || hidden + known < 0 ? null : hidden + known
 }
 
 function difference(a: number | null, b: number | null): number {

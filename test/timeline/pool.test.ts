@@ -294,6 +294,14 @@ describe('a log that begins in the middle of a life', () => {
     expect(now(timeline)).toEqual([9, 3, 1])
   })
 
+  it('lets addresses go with blocks that it never saw come', () => {
+    const timeline = timelineOf(said([0, say.stats(9, 4, 0)], ...taken(2, '10.0.1.7', 'c7'), given(3, '10.0.1.8', 'c8'), [4, say.deleted(ENI, '10.0.1.7/32')], [5, say.deleted(ENI, '10.0.1.8/32')]))
+    expect(at(timeline, 3)).toEqual([[9, 4, 1]])
+    expect(at(timeline, 4)).toEqual([[8, 4, 0]])
+    expect(now(timeline)).toEqual([7, 3, 0])
+    expect(timeline.pool.taken.map(({ address }) => address.address)).toEqual(['10.0.1.8'])
+  })
+
   it('knows nothing of the pool without statistics', () => {
     const timeline = timelineOf(said([0, say.add('c1')], [0.1, say.refused]))
     expect(timeline.pool.now().map(sums)).toEqual([])
