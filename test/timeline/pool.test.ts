@@ -295,7 +295,15 @@ describe('a log that begins in the middle of a life', () => {
   })
 
   it('lets addresses go with blocks that it never saw come', () => {
-    const timeline = timelineOf(said([0, say.stats(9, 4, 0)], ...taken(2, '10.0.1.7', 'c7'), given(3, '10.0.1.8', 'c8'), [4, say.deleted(ENI, '10.0.1.7/32')], [5, say.deleted(ENI, '10.0.1.8/32')]))
+    const timeline = timelineOf(
+      said(
+        [0, say.stats(9, 4, 0)],
+        ...taken(2, '10.0.1.7', 'c7'),
+        given(3, '10.0.1.8', 'c8'),
+        [4, say.deleted(ENI, '10.0.1.7/32')],
+        [5, say.deleted(ENI, '10.0.1.8/32')],
+      ),
+    )
     expect(at(timeline, 3)).toEqual([[9, 4, 1]])
     expect(at(timeline, 4)).toEqual([[8, 4, 0]])
     expect(now(timeline)).toEqual([7, 3, 0])
