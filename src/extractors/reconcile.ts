@@ -93,7 +93,7 @@ export const metadataFailed = extractor('metadata-failed', [
   ['v1.20.0', 'Could not get local IPv4 addresses from IMDS: %(error)v'],
   ['v1.20.0', 'Could not get primary ipv6 address from IMDS: %(error)v'],
   ['v1.5.0', 'Failed to retrieve region data from instance metadata %(error)v'],
-  ['v1.8.0', 'Failed to retrieve %(key)s from instance metadata %(error)v'],
+  ['v1.5.0', 'Failed to retrieve %(key)s from instance metadata %(error)v'],
   ['v1.5.0', 'Failed to increase pool, error trying to discover attached ENIs: %(error)v '],
   ['v1.7.2', 'Failed to increase pool, error trying to discover attached ENIs on attempt %(attempt)d/%(attempts)d: %(error)v '],
   ['v1.8.0', 'skipping periodic update to VPC CIDRs due to error: %(error)v'],
