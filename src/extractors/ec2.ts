@@ -133,7 +133,7 @@ export const ec2Refused = extractor('ec2-refused', [
 /** An ENI is attached and ipamd waits until the metadata shows it with its addresses. `pause`: up to v1.7.1, after each look. */
 export const eniAwaited = extractor('eni-awaited', [
   ['v1.5.0', 'Not able to discover attached ENIs yet (attempt %(attempt)d/%(attempts)d)', { look: 'pause' }],
-  ['v1.5.0', 'Not able to find the right ENI yet (attempt %(attempt)d/%(attempts)d)', { look: 'not-shown' }],
+  ['v1.7.2', 'Not able to find the right ENI yet (attempt %(attempt)d/%(attempts)d)', { look: 'not-shown' }],
   ['v1.7.2', 'No secondary IPv4 addresses available yet on ENI %(eni)s', { look: 'no-addresses' }],
   ['v1.9.0', 'No secondary IPv4 addresses/prefixes available yet on ENI %(eni)s', { look: 'no-addresses' }],
   ['v1.20.0', 'No secondary IPv4/IPv6 addresses/prefixes available yet on ENI %(eni)s', { look: 'no-addresses' }],

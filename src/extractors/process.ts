@@ -12,11 +12,17 @@ export const ipamdStarted = extractor('ipamd-started', [['v1.5.0', 'Starting L-I
 export const nodeInitBegan = extractor('node-init-began', [['v1.5.0', 'Start node init']])
 export const nodeInitDone = extractor('node-init-done', [['v1.13.0', 'node init completed successfully']])
 
-export const rpcServing = extractor('rpc-serving', [
-  ['v1.6.0', 'Serving RPC Handler on 127.0.0.1:50051'],
-  ['v1.6.1', 'Serving RPC Handler on '],
-  ['v1.7.0', 'Serving RPC Handler version %(version)v on %(address)s'],
-])
+export const rpcServing = extractor(
+  'rpc-serving',
+  [
+    ['v1.6.0', 'Serving RPC Handler on %(address)s'],
+    ['v1.7.0', 'Serving RPC Handler version %(version)v on %(address)s'],
+  ],
+  ({ version, address }) => ({
+    ...(version === undefined || version === '' ? {} : { version }),
+    ...(address === '' ? {} : { address }),
+  }),
+)
 
 /** From here on a SIGTERM leaves a line. */
 export const shutdownHooked = extractor('shutdown-hooked', [['v1.6.0', 'Setting up shutdown hook.']])

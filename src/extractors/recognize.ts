@@ -1,4 +1,5 @@
 import type { EventBase, LogRecord, Place } from '../model/event.ts'
+import { readAwsError } from './aws-error.ts'
 import * as dataStore from './data-store.ts'
 import * as ec2 from './ec2.ts'
 import * as interfaces from './interfaces.ts'
@@ -66,9 +67,8 @@ export const skips: readonly { readonly text: string; readonly whole: boolean }[
 
 /** Every wording whose form this message has: for the test that no line has two. */
 export function claims(message: string): string[] {
-  return candidates(message)
-    .filter(entry => match(entry.wording, message) !== undefined)
-    .map(entry => entry.wording.text)
+  const spelled = [message, ...respelled(message)].map(text => candidates(text).filter(entry => match(entry.wording, text) !== undefined))
+  return (spelled.find(entries => entries.length > 0) ?? []).map(entry => entry.wording.text)
 }
 
 interface Found {
@@ -92,11 +92,16 @@ function remembered(message: string): Found | 'known' | undefined {
 }
 
 function look(message: string): Found | 'known' | undefined {
-  return find(message) ?? find(withoutExtra(message)) ?? createdAt(message)
+  const found = find(message)
+  if (found !== undefined) return found
+  for (const text of respelled(message)) {
+    const meant = find(text)
+    if (meant !== undefined) return meant
+  }
+  return bare(message)
 }
 
-function find(message: string | undefined): Found | undefined {
-  if (message === undefined) return undefined
+function find(message: string): Found | undefined {
   for (const length of KEYS) {
     const entries = message.length < length ? undefined : table.get(keyOf(message, length))
     if (entries === undefined) continue
@@ -119,18 +124,26 @@ function candidates(message: string): Entry[] {
   return KEYS.flatMap(length => (message.length < length ? [] : (table.get(keyOf(message, length)) ?? [])))
 }
 
-/** Go prints arguments without a verb at the end: "Failed to get node%!(EXTRA *errors.errorString=boom)". */
-function withoutExtra(message: string): string | undefined {
-  if (!message.endsWith(')')) return undefined
-  const at = message.indexOf('%!(EXTRA ')
-  return at < 0 ? undefined : message.slice(0, at)
+/**
+ * How else a message may be meant. Go prints arguments without a verb at the end: "Failed to get node%!(EXTRA *errors.errorString=boom)";
+ * and many wordings end with a blank, which seelog lines and copied text have lost.
+ */
+function respelled(message: string): string[] {
+  const extra = message.endsWith(')') ? message.indexOf('%!(EXTRA ') : -1
+  const bare = extra < 0 ? message : message.slice(0, extra)
+  return extra < 0 ? [`${message} `] : [bare, `${bare} `]
 }
 
-/** v1.7.2 and later print the bare creation time of interfaces that may have leaked: nothing but a date (families H3). */
-function createdAt(message: string): 'known' | undefined {
-  return message.length <= 40 && message.length >= 20 && message[4] === '-' && message[10] === 'T' && !Number.isNaN(Date.parse(message))
-    ? 'known'
-    : undefined
+/**
+ * Values that ipamd prints without a word of its own: the creation time of interfaces that may have leaked (v1.7.2 and later, families H3),
+ * and what DescribeInstanceTypes answered where the instance type is unknown (v1.6.0 to v1.9.0, families A6).
+ */
+function bare(message: string): 'known' | undefined {
+  if (message === '<nil>' || message.startsWith('%!(EXTRA ')) return 'known'
+  if (message.length <= 40 && message.length >= 20 && message[4] === '-' && message[10] === 'T' && !Number.isNaN(Date.parse(message)))
+    return 'known'
+  const colon = message.indexOf(': ')
+  return colon > 0 && !message.slice(0, Math.min(colon, 80)).includes(' ') && readAwsError(message) !== undefined ? 'known' : undefined
 }
 
 function skippable() {

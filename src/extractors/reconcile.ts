@@ -26,7 +26,15 @@ export const reconcileFailed = extractor('reconcile-failed', [
 export const eniDetachedSeen = extractor('eni-detached-seen', [['v1.5.0', 'Reconcile and delete detached ENI %(eni)s']])
 
 /** The metadata service shows an ENI that the data store has not. */
-export const eniNewSeen = extractor('eni-new-seen', [['v1.5.0', 'Reconcile and add a new ENI %(eni)s']])
+export const eniNewSeen = extractor(
+  'eni-new-seen',
+  [
+    // all that is known of the ENI, up to v1.19.6
+    ['v1.5.0', 'Reconcile and add a new ENI {%(eni)s %(rest)v}'],
+    ['v1.20.0', 'Reconcile and add a new ENI %(eni)s'],
+  ],
+  ({ eni }) => ({ eni }),
+)
 
 export const eniForeign = extractor('eni-foreign', [
   ['v1.6.1', 'A new ENI added but not by ipamd, updating tags'],
@@ -101,7 +109,7 @@ export const metadataFailed = extractor('metadata-failed', [
   ['v1.20.0', 'Could not get local IPv4 addresses from IMDS: %(error)v'],
   ['v1.20.0', 'Could not get primary ipv6 address from IMDS: %(error)v'],
   ['v1.5.0', 'Failed to retrieve region data from instance metadata %(error)v'],
-  ['v1.8.0', 'Failed to retrieve %(key)s from instance metadata %(error)v'],
+  ['v1.5.0', 'Failed to retrieve %(key)s from instance metadata %(error)v'],
   ['v1.5.0', 'Failed to increase pool, error trying to discover attached ENIs: %(error)v ', { waiting: true }],
   [
     'v1.7.2',

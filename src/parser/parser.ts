@@ -108,7 +108,8 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
 
   /** Lines are looked at for U+FFFD only after a chunk that is not ASCII. */
   let ascii = true
-  /** The line on which the last record began. */
+  /** The line that was counted last: what else stands on it is extra, or counts for nothing. */
+  let counted = 0
   let lastRecordLine = 0
   let lastCaller: string | undefined
   /** A seelog record that may go on in the lines below. */
@@ -122,47 +123,51 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     sink.problem({ kind, line, text: clip(text) })
   }
 
-  function emit(record: LogRecord, line: number, raw: string | (() => string), node: string | undefined): void {
-    counts.records += 1
-    if (line === lastRecordLine) counts.extra += 1
-    lastRecordLine = line
+  function give(record: LogRecord, line: number, raw: string, node: string | undefined): void {
     lastCaller = record.caller
-    crashed = false
-    foreignRun = false
-    sink.record(record, line, typeof raw === 'string' ? () => raw : raw, node)
+    sink.record(record, line, () => raw, node)
   }
 
   /** What `readLine` does with a line that the scanner has proved to be zap's. */
   function readCanonical(scanned: ScannedLine): void {
     const { at, level, caller } = scanned
     releaseHeld()
+    counts.lines += 1
     if (!own.has(caller)) {
       const program = otherProgram({}, { at, level, message: '', caller })
       if (program !== undefined) {
-        counts.lines += 1
         others.set(program, (others.get(program) ?? 0) + 1)
         foreign(counts.lines, scanned.raw())
         return
       }
       if (own.size < MAX_CALLERS) own.add(caller)
     }
-    counts.lines += 1
-    if (scanned.skip && sink.skip?.(at, level, caller, counts.lines) === true) {
-      counts.records += 1
-      lastRecordLine = counts.lines
-      crashed = false
-      foreignRun = false
-      return
-    }
-    emit({ at, level, message: scanned.message(), caller }, counts.lines, scanned.raw, undefined)
+    countRecord(counts.lines)
+    lastCaller = caller
+    if (scanned.skip && sink.skip?.(at, level, caller, counts.lines) === true) return
+    sink.record({ at, level, message: scanned.message(), caller }, counts.lines, scanned.raw, undefined)
+  }
+
+  function countRecord(line: number): void {
+    counts.records += 1
+    if (line === counted) counts.extra += 1
+    counted = line
+    lastRecordLine = line
+    crashed = false
+    foreignRun = false
+  }
+
+  function count(as: 'joined' | 'blank' | 'unreadable' | 'foreign', line: number): void {
+    if (line !== counted) counts[as] += 1
+    counted = line
   }
 
   function releaseHeld(): void {
     if (!held) return
     const { record, line, raw, node, more } = held
     held = undefined
-    if (more.length === 0) emit(record, line, raw, node)
-    else emit({ ...record, message: [record.message, ...more].join('\n') }, line, [raw, ...more].join('\n'), node)
+    if (more.length === 0) give(record, line, raw, node)
+    else give({ ...record, message: [record.message, ...more].join('\n') }, line, [raw, ...more].join('\n'), node)
   }
 
   function readLine(text: string, ended: boolean): void {
@@ -193,8 +198,10 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
       releaseHeld()
       const program = otherProgram(object, record)
       // zap's own order means that nothing was added in front; only then a node's name may stand beside the line.
-      if (program === undefined) emit(record, line, raw, node ?? (raw.startsWith('{"level":') ? undefined : nodeOfFields(object)))
-      else {
+      if (program === undefined) {
+        countRecord(line)
+        give(record, line, raw, node ?? (raw.startsWith('{"level":') ? undefined : nodeOfFields(object)))
+      } else {
         others.set(program, (others.get(program) ?? 0) + 1)
         foreign(line, raw)
       }
@@ -235,7 +242,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
         return
       }
       partials.set(key, keep(text))
-      counts.joined += 1
+      count('joined', outer.line)
       return
     }
     if (before !== '') partials.delete(key)
@@ -247,7 +254,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     const text = strip(part.text)
     const { line, node, depth } = part
     if (text === '') {
-      counts.blank += 1
+      count('blank', line)
       return
     }
     if (text.charCodeAt(0) === BRACE) {
@@ -260,6 +267,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     const record = parseSeelog(text)
     if (record) {
       releaseHeld()
+      countRecord(line)
       held = { record: { ...record, message: keep(record.message) }, line, raw: keep(text), node, more: [], size: 0 }
       return
     }
@@ -302,11 +310,11 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     const cut = !ended && !crashed && (text.charCodeAt(0) === BRACE || counts.records > 0 || held !== undefined)
     if (isCrash(text)) {
       releaseHeld()
+      if (!crashed) foreignRun = false
       crashed = true
-      foreignRun = false
       foreign(line, text)
-    } else if (held && !crashed && part.depth === 0 && !isBinary(text)) {
-      counts.joined += 1
+    } else if (held && !crashed && part.depth === 0 && !isBinary(text) && (ended || !beginsLikeSeelog(text))) {
+      count('joined', line)
       // As it stands: a tab begins the second line of an AWS error.
       if (held.more.length < MAX_CONTINUATIONS && held.size + text.length <= MAX_CONTINUATION_LENGTH) {
         held.more.push(keep(part.text.trimEnd()))
@@ -327,7 +335,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
 
   function foreign(line: number, text: string): void {
     releaseHeld()
-    counts.foreign += 1
+    count('foreign', line)
     if (!foreignRun) problem('foreign-text', line, text)
     foreignRun = true
   }
@@ -344,7 +352,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
 
   function unreadable(kind: LineProblemKind, line: number, text: string): void {
     releaseHeld()
-    counts.unreadable += 1
+    count('unreadable', line)
     foreignRun = false
     problem(kind, line, text)
   }
@@ -377,6 +385,8 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
       scanner.end()
       cutter.end()
       releaseHeld()
+      // a line whose last part never came
+      if (partials.size > 0) counts.truncated = true
       return { ...counts, kind: kind(), form: [...forms] }
     },
   }
@@ -415,6 +425,16 @@ interface Held {
 /** A hostile file has a caller a line. */
 const MAX_CALLERS = 5_000
 
+/** `2019-09-1`: the last line, cut off within the time. */
+function beginsLikeSeelog(text: string): boolean {
+  for (let i = 0; i < Math.min(text.length, SEELOG.length); i += 1) {
+    const isDigit = text.charCodeAt(i) >= 48 && text.charCodeAt(i) <= 57
+    if (SEELOG[i] === '0' ? !isDigit : text[i] !== SEELOG[i]) return false
+  }
+  return true
+}
+
+const SEELOG = '0000-00-00T00:00:00'
 const BRACE = 0x7b
 const RETURN = 0x0d
 /** Wrappers around one line: Docker inside Fluent Bit inside CloudWatch is three. */

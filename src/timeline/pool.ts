@@ -181,8 +181,8 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const cardOf = (eni: string | null): number => (eni === null ? 0 : (cardOfEni.get(eni) ?? 0))
 
   const stepOf = (networkCard: number, card: Card): Step => {
-    const total = card.hiddenTotal === null ? null : card.hiddenTotal + card.total
-    const assigned = card.hiddenAssigned === null ? null : card.hiddenAssigned + card.assigned
+    const total = sum(card.hiddenTotal, card.total)
+    const assigned = sum(card.hiddenAssigned, card.assigned)
     // where every address has a pod none can rest
     const cooldown = now >= card.coolingKnownAt ? card.cooling : total !== null && total === assigned ? 0 : null
     return {
@@ -191,7 +191,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       total,
       assigned,
       cooldown,
-      prefixes: card.hiddenPrefixes === null ? null : card.hiddenPrefixes + card.prefixes,
+      prefixes: sum(card.hiddenPrefixes, card.prefixes),
     }
   }
 
@@ -716,6 +716,11 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       if (react(event)) record()
     },
   }
+}
+
+/** Below zero: lines are missing or contradict each other, and only a statistics line can tell again. */
+function sum(hidden: number | null, known: number): number | null {
+  return hidden === null || hidden + known < 0 ? null : hidden + known
 }
 
 function difference(a: number | null, b: number | null): number {
