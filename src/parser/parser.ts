@@ -183,7 +183,7 @@ export function createParser(sink: ParserSink): Parser {
     const at = Number.isNaN(outer.at) ? (wrapped.at ?? Number.NaN) : outer.at
     const part = { line: outer.line, node, at, depth: outer.depth + 1, ended: outer.ended }
     if (wrapped.object) {
-      const raw = JSON.stringify(wrapped.object)
+      const raw = textOf(wrapped.object)
       readObject({ ...part, object: wrapped.object, around: undefined, raw })
       return
     }
@@ -363,6 +363,15 @@ interface Held {
   readonly node: string | undefined
   readonly more: string[]
   size: number
+}
+
+/** JSON.stringify goes as deep as the object, and a hostile one is deeper than the stack. */
+function textOf(object: JsonObject): string {
+  try {
+    return JSON.stringify(object)
+  } catch {
+    return ''
+  }
 }
 
 /** `2019-09-1`: the last line, cut off within the time. */
