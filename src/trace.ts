@@ -1,4 +1,4 @@
-import { type Event, skips } from './extractors/recognize.ts'
+import type { Event } from './extractors/recognize.ts'
 import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
@@ -122,7 +122,7 @@ async function readNode(
           tracer.problem(kind, severity, said, { input: index, line, text })
         },
       },
-      { skips },
+      { skips: tracer.skips },
     )
     for await (const chunk of input.chunks()) {
       parser.write(chunk)

@@ -1,6 +1,6 @@
 import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
-import { type Event, recognize } from './extractors/recognize.ts'
+import { type Event, recognize, skips } from './extractors/recognize.ts'
 import type { Level, LogRecord, Place } from './model/event.ts'
 import type { Evidence, Input, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
 import { instant, instantOrNull } from './report/instants.ts'
@@ -14,7 +14,9 @@ export interface Tracer {
   open(path: string, node: string): number
   /** Takes one record. `raw` gives its text; what is kept of it is copied. */
   record(record: LogRecord, input: number, line: number, raw: () => string): Event | 'known' | 'unrecognized'
-  /** A record whose message begins with one of the `skips` of the wordings: known, and nothing more. */
+  /** Beginnings of messages that are only counted: a reader need not make a record of them and calls `known`. */
+  readonly skips: readonly { readonly text: string; readonly whole: boolean }[]
+  /** A record whose message begins with one of `skips`. */
   known(at: number, level: Level, caller: string, input: number, line: number): void
   /** Something was wrong with an input. Repeats of a kind in one input become one problem with a count. */
   problem(kind: string, severity: Problem['severity'], text: string, place?: Place & { readonly text?: string }): void
@@ -105,6 +107,8 @@ export function createTracer(options: TracerOptions): Tracer {
   }
 
   return {
+    skips,
+
     open(path, node) {
       inputs.push({
         path,

@@ -65,6 +65,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli'],
   'cli-table3': ['reporters', 'cli'],
   'pino-pretty': ['reporters', 'cli'],
+  'string-width': ['reporters'],
   'ipaddr.js': ['timeline'],
   'modern-tar': ['sources'],
 }

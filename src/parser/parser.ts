@@ -229,7 +229,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     const at = Number.isNaN(outer.at) ? (wrapped.at ?? Number.NaN) : outer.at
     const part = { line: outer.line, node, at, depth: outer.depth + 1, ended: outer.ended }
     if (wrapped.object) {
-      const raw = JSON.stringify(wrapped.object)
+      const raw = textOf(wrapped.object)
       readObject({ ...part, object: wrapped.object, around: undefined, raw })
       return
     }
@@ -424,6 +424,15 @@ interface Held {
 
 /** A hostile file has a caller a line. */
 const MAX_CALLERS = 5_000
+
+/** JSON.stringify goes as deep as the object, and a hostile one is deeper than the stack. */
+function textOf(object: JsonObject): string {
+  try {
+    return JSON.stringify(object)
+  } catch {
+    return ''
+  }
+}
 
 /** `2019-09-1`: the last line, cut off within the time. */
 function beginsLikeSeelog(text: string): boolean {

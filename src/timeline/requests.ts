@@ -83,6 +83,7 @@ export function createRequests(listener: Listener) {
   const holding = new Map<string, string>()
   const names = new Map<string, { namespace: string; pod: string }>()
   const abandoned: Request[] = []
+  let abandonedInAll = 0
   const counts: Counts = { add: 0, assigned: 0, failed: 0, del: 0, ambiguous: 0 }
   let refusedCard: number | null = null
   let checkpointFailedAt: number | null = null
@@ -107,6 +108,7 @@ export function createRequests(listener: Listener) {
   const abandon = (request: Request): void => {
     open.delete(request.container)
     request.outcome = 'unanswered'
+    abandonedInAll++
     if (abandoned.length < MOST_LISTED) abandoned.push(request)
   }
 
@@ -266,7 +268,7 @@ export function createRequests(listener: Listener) {
   const requests: Requests = {
     counts,
     get unanswered() {
-      return Math.max(0, counts.add - counts.assigned - counts.failed)
+      return open.size + abandonedInAll
     },
     abandoned,
     open,

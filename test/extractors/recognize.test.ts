@@ -55,7 +55,6 @@ describe('a recognized line', () => {
       'Serving RPC Handler version  on unix:/var/run/aws-node/ipamd.sock',
       { kind: 'rpc-serving', address: 'unix:/var/run/aws-node/ipamd.sock' },
     ],
-    ['No ENIConfig could be found for this node%!(EXTRA *errors.errorString=eniConfig "a (b)" not found)', { kind: 'eniconfig-missing' }],
     ['Exceeded instance ENI attachment limit: 3 ', { kind: 'attach-limit-exceeded', limit: 3 }],
     ['Exceeded instance ENI attachment limit: 3', { kind: 'attach-limit-exceeded', limit: 3 }],
     ['eni-0a1b2c3d4e5f60718 is of type: trunk', { kind: 'eni-trunk', eni: 'eni-0a1b2c3d4e5f60718' }],
@@ -68,7 +67,7 @@ describe('a recognized line', () => {
 
 describe('a line that says nothing about addresses', () => {
   it.each([
-    'Testing communication with server',
+    'Setting up host network... ',
     'Total number of interfaces found: 1',
     'eni-0a1b2c3d4e5f60718 is of type: efa',
     '2024-09-11T20:39:00Z',

@@ -46,7 +46,7 @@ describe('the lives of ipamd', () => {
   })
 
   it('are none in a log without a line that says anything', () => {
-    expect(timelineOf(said([0, 'Testing communication with server'])).lives).toMatchObject({ all: [], current: undefined, starts: 0 })
+    expect(timelineOf(said([0, 'Setting up host network... '])).lives).toMatchObject({ all: [], current: undefined, starts: 0 })
   })
 
   it('are kept within bounds however often ipamd starts', () => {

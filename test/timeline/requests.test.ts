@@ -145,6 +145,13 @@ describe('a refused request', () => {
   })
 })
 
+describe('an answer to a request from before this log', () => {
+  it('does not count for one that has none', () => {
+    const timeline = timelineOf(said([0, say.refused], [0.1, say.refused], ...add(1, 'c1', 'web-1')))
+    expect(timeline.requests.unanswered).toBe(1)
+  })
+})
+
 describe('a retry of kubelet', () => {
   it('is a request of its own, with a new sandbox, for the same pod', () => {
     const timeline = timelineOf(
