@@ -6,9 +6,9 @@ import { html, join, type Markup } from './markup.ts'
 import { assignable, type CardSteps, type Step } from './pool.ts'
 import type { Stretch } from './stretch.ts'
 
-/** One horizontal band of the chart: its label stands above it, and what it draws is stretched to the width of the page. */
+/** One horizontal band of the chart: its label, where it has one, stands above it, and what it draws is stretched to the width of the page. */
 interface Band {
-  readonly label: Markup
+  readonly label: Markup | null
   readonly height: number
   /** In units across and pixels down, from the top of the band. */
   readonly drawing: Markup
@@ -26,6 +26,8 @@ export interface Row {
   /** What the whole instance can hold, where that is not far above what it holds. */
   readonly limit: number | null
   readonly height: number
+  /** Lanes without labels of their own. */
+  readonly compact?: boolean
 }
 
 /** The drawing: rows on one time axis, each with its pool and its lanes. `alt` says in words what it shows. */
@@ -75,7 +77,7 @@ function bandsOf(row: Row, axis: Axis, context: Context): Band[] {
   })
   const lanes = row.lanes.map(
     (lane): Band => ({
-      label: html`${lane.label} <tspan class="detail">${lane.detail}</tspan>`,
+      label: row.compact ? null : html`${lane.label} <tspan class="detail">${lane.detail}</tspan>`,
       height: LANE,
       drawing: html`<rect class="lane" x="-1000000" width="9000000" y="0" height="${LANE}"/>${lane.marks.map(one => markUp(one, axis))}`,
       scale: html``,
@@ -88,7 +90,7 @@ function markUp({ from, to, tone, text }: Mark, axis: Axis): Markup {
   const x = axis.x(from)
   if (to > from)
     return html`<rect class="i ${tone}" x="${x}" width="${round(axis.x(to) - x)}" y="2" height="${LANE - 4}"><title>${text}</title></rect>`
-  return html`<line class="i ${tone}" x1="${x}" x2="${x}" y1="0" y2="${LANE}"><title>${text}</title></line>`
+  return html`<path class="i ${tone}" d="M${x} 0v${LANE}"><title>${text}</title></path>`
 }
 
 function stretch({ from, to }: Stretch, axis: Axis, y: number, height: number, kind: string, title: string): Markup {
@@ -112,7 +114,7 @@ function pool(steps: readonly Step[], axis: Axis, height: number, limit: number 
 function path(
   steps: readonly Step[],
   axis: Axis,
-  valueOf: (step: Step) => number | null,
+  value: (step: Step) => number | null,
   y: (value: number) => number,
   base: number,
   closed: boolean,
@@ -121,19 +123,19 @@ function path(
   let open = false
   let before: number | null = null
   for (const step of steps) {
-    const value = valueOf(step)
+    const now = value(step)
     const x = axis.x(step.from)
-    if (value === null) {
+    if (now === null) {
       if (open) d += closed ? `V${base}Z` : ''
       open = false
       before = null
       continue
     }
-    if (!open) d += closed ? `M${x} ${base}V${y(value)}` : `M${x} ${y(value)}`
-    else if (value !== before) d += `V${y(value)}`
+    if (!open) d += closed ? `M${x} ${base}V${y(now)}` : `M${x} ${y(now)}`
+    else if (now !== before) d += `V${y(now)}`
     d += `H${axis.x(step.to)}`
     open = true
-    before = value
+    before = now
   }
   return open && closed ? `${d}V${base}Z` : d
 }
@@ -141,7 +143,7 @@ function path(
 /** Nothing to see: it says its numbers where it is pointed at. */
 function slice(step: Step, axis: Axis, height: number, context: Context): Markup {
   const x = axis.x(step.from)
-  return html`<rect class="i slice" x="${x}" width="${round(axis.x(step.to) - x)}" y="0" height="${height}"><title>${span(step, context)} ${poolText(step)}</title></rect>`
+  return html`<rect class="i slice" x="${x}" width="${round(axis.x(step.to) - x)}" height="${height}"><title>${span(step, context)} ${poolText(step)}</title></rect>`
 }
 
 /** `18 total, 18 assigned, 0 in cooldown, 0 assignable`; what the log cannot tell is left out. */

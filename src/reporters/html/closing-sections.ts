@@ -46,7 +46,7 @@ export function happeningsSection(node: NodeReport, context: Context, id: string
   if (node.happenings.length === 0) return html``
   const shown = node.happenings.slice(0, MOST_HAPPENINGS)
   return html`<details class="card" id="${id}-events"><summary>What happened, as a table (${count(node.happenings.length, 'event')})</summary>
-<div class="wide"><table><thead><tr><th scope="col">UTC</th><th scope="col">What</th><th scope="col" class="n">Times</th><th scope="col">Line</th></tr></thead><tbody>${shown.map(
+<div class="wide" role="group" tabindex="0" aria-label="Events"><table><thead><tr><th scope="col">UTC</th><th scope="col">What</th><th scope="col" class="n">Times</th><th scope="col">Line</th></tr></thead><tbody>${shown.map(
     event =>
       html`<tr><td class="t">${event.until === undefined ? context.at(event.at) : context.span(event.at, event.until)}</td><td>${event.text}</td><td class="n">${number(event.count)}</td><td class="where">${context.place(event)}</td></tr>`,
   )}</tbody></table></div>${node.happenings.length > shown.length && html`<p class="mut">And ${node.happenings.length - shown.length} more.</p>`}</details>`
@@ -145,7 +145,7 @@ ${problems.length > 0 && html`<ul class="problems">${problems.slice(0, MOST_ROWS
     compared > 0 &&
     html`<li>${number(compared)} statistics lines were held against the rebuilt pool; ${drifted === 0 ? 'all agree' : `${number(drifted)} differ`}.</li>`
   }${gaps.slice(0, 20).map(gap => html`<li>Silent for ${duration(gap.ms)}, ${context.span(gap.from, gap.to)}.</li>`)}</ul>
-<div class="wide"><table><thead><tr><th scope="col">File</th><th scope="col" class="n">Lines</th><th scope="col" class="n">Understood</th><th scope="col" class="n">Of no interest</th><th scope="col" class="n">Unknown</th><th scope="col" class="n">Unreadable</th><th scope="col">From, to (UTC)</th></tr></thead><tbody>${shown.map(
+<div class="wide" role="group" tabindex="0" aria-label="Files"><table><thead><tr><th scope="col">File</th><th scope="col" class="n">Lines</th><th scope="col" class="n">Understood</th><th scope="col" class="n">Of no interest</th><th scope="col" class="n">Unknown</th><th scope="col" class="n">Unreadable</th><th scope="col">From, to (UTC)</th></tr></thead><tbody>${shown.map(
     input =>
       html`<tr><th scope="row"><code>${name(input.path)}</code></th><td class="n">${number(input.lines)}</td><td class="n">${number(input.understood)}</td><td class="n">${number(input.known)}</td><td class="n">${number(input.unrecognized)}</td><td class="n">${number(input.unreadable)}</td><td class="t">${input.firstAt !== null && input.lastAt !== null && context.span(input.firstAt, input.lastAt)}</td></tr>`,
   )}</tbody></table></div>${inputs.length > shown.length && html`<p class="mut">And ${inputs.length - shown.length} more files.</p>`}

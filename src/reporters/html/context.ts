@@ -71,7 +71,7 @@ function firstDay(report: Report): string {
   const instants = report.nodes
     .flatMap(node => [node.firstAt, ...node.incidents.map(incident => incident.firstFailureAt)])
     .filter(at => at !== null)
-  return instants.reduce((first, at) => (at < first ? at : first), instants[0] ?? '').slice(0, 10) || 'none'
+  return instants.sort()[0]?.slice(0, 10) ?? 'none'
 }
 
 /** The last part of each path, or the whole path where two inputs would be called alike. */

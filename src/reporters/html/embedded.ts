@@ -11,7 +11,7 @@ const PACKED = ' data-packed="gzip base64"'
 const CLOSING = '</script>'
 
 /** JSON longer than this is packed, so that a page with thousands of pods can still be attached to a ticket. */
-const MOST_PLAIN = 60_000
+const MOST_PLAIN = 24_000
 /** What a packed report may unfold to: a hostile file must not fill the memory. */
 const MOST_UNPACKED = 256_000_000
 

@@ -1,4 +1,4 @@
-import type { NodeReport } from '../../model/report.ts'
+import type { Incident, NodeReport } from '../../model/report.ts'
 import { count, duration } from '../../words.ts'
 import { createAxis } from './axis.ts'
 import { chart, mergedText, type Row } from './chart.ts'
@@ -6,20 +6,33 @@ import { type Context, name, number } from './context.ts'
 import { type Lane, lanesOf } from './lanes.ts'
 import { html, type Markup } from './markup.ts'
 import { poolOf } from './pool.ts'
-import { focusOf, stretchOf, wholeOf } from './stretch.ts'
+import { around, focusOf, type Stretch, stretchOf, wholeOf, within } from './stretch.ts'
 
 /** Steps and marks that one drawing holds in all. */
 const MOST_STEPS = 1_500
 /** Marks across the chart: closer ones are drawn as one. */
-const RESOLUTION = 400
+const RESOLUTION = 320
 
-/** The pool of one node over time, with what happened beside it. */
-export function nodeFigure(node: NodeReport, context: Context, id: string): Markup {
+/** The pool of one node over time, with what happened beside it. `portion`: how much of what a drawing may hold this one may. */
+export function nodeFigure(node: NodeReport, context: Context, id: string, portion = 1): Markup {
   const whole = wholeOf([node])
   const focus = focusOf([node])
-  const lanes = lanesOf(node, context, (focus.to - focus.from) / RESOLUTION)
-  const row = rowOf(node, whole.to, MOST_STEPS, lanes, 130, html`Addresses <tspan class="detail">${limitText(node)}</tspan>`)
+  const lanes = lanesOf(node, context, (focus.to - focus.from) / Math.max(100, RESOLUTION * portion))
+  const label = html`Addresses <tspan class="detail">${limitText(node)}</tspan>`
+  const row = rowOf(node, whole.to, Math.max(150, MOST_STEPS * portion), lanes, 170, label)
   return figure([row], focus, whole, altOf(node), context, id, node.happenings.length > 0)
+}
+
+/** One incident of many, where the picture of all is too coarse for it; else nothing. */
+export function incidentFigure(incident: Incident, node: NodeReport, context: Context, id: string): Markup | null {
+  const stretch = stretchOf(incident, node)
+  const all = focusOf([node])
+  if (all.to - all.from < 6 * (stretch.to - stretch.from)) return null
+  const part = within(node, around(stretch, wholeOf([node])))
+  const focus = wholeOf([part])
+  const lanes = lanesOf(part, context, (focus.to - focus.from) / 200)
+  const row = rowOf(part, focus.to, 300, lanes, 130, html`Addresses`)
+  return figure([row], focus, focus, altOf(part), context, id, false)
 }
 
 /** Several nodes on one time axis: each with its pool and its failed requests. */
@@ -31,7 +44,10 @@ export function nodesFigure(nodes: readonly NodeReport[], context: Context, id: 
     const failed = node.incidents.reduce((sum, incident) => sum + incident.failedRequests, 0)
     const lanes = lanesOf(node, context, resolution).filter(({ label }) => label === 'Failed requests')
     const label = html`${name(node.node)} <tspan class="detail">${failed === 0 ? 'no request failed' : count(failed, 'failed request')}</tspan>`
-    return rowOf(node, Date.parse(node.lastAt ?? '') || whole.to, Math.max(60, MOST_STEPS / nodes.length), lanes, 44, label)
+    return {
+      ...rowOf(node, Date.parse(node.lastAt ?? '') || whole.to, Math.max(60, MOST_STEPS / nodes.length), lanes, 44, label),
+      compact: true,
+    }
   })
   const hit = nodes.filter(node => node.incidents.length > 0).length
   return figure(
@@ -71,24 +87,22 @@ function limitText(node: NodeReport): string {
   return capacity === null ? '' : `the instance can hold ${number(capacity)}`
 }
 
-function figure(
-  rows: readonly Row[],
-  focus: { from: number; to: number },
-  whole: { from: number; to: number },
-  alt: string,
-  context: Context,
-  id: string,
-  table: boolean,
-): Markup {
+function figure(rows: readonly Row[], focus: Stretch, whole: Stretch, alt: string, context: Context, id: string, table: boolean): Markup {
   const merged = mergedText(rows)
   const partial = focus.from > whole.from || focus.to < whole.to
   return html`<figure class="pool" id="${id}">
 <ul class="legend">${legend(rows)}</ul>
-${chart(rows, createAxis(focus), whole, alt, context)}
+${chart(rows, createAxis(padded(focus)), padded(whole), alt, context)}
 <div class="tools" hidden><label>Moment <input type="range" min="0" max="0" value="0" step="1"></label><button type="button" data-do="in">Zoom in</button><button type="button" data-do="out">Zoom out</button><button type="button" data-do="reset">Reset</button></div>
 <div class="readout" hidden></div>
 <figcaption>${alt} Times are UTC, ${new Date(focus.from).toISOString().slice(0, 10)}.${partial && ` Shown: ${duration(focus.to - focus.from)} around the failures of the ${duration(whole.to - whole.from)} that the log covers.`}${merged !== null && ` ${merged}`}${table && html` <a href="#${id}-events">The same as a table</a>.`}</figcaption>
 </figure>`
+}
+
+/** So that what stands at the very beginning or end is not cut in half. */
+function padded({ from, to }: Stretch): Stretch {
+  const margin = Math.round((to - from) / 80)
+  return { from: from - margin, to: to + margin }
 }
 
 function legend(rows: readonly Row[]): Markup[] {

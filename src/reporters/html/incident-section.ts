@@ -7,9 +7,9 @@ import { stretchOf } from './stretch.ts'
 /** How many pods are listed in all; the others are in the report's JSON. */
 export const MOST_PODS = 500
 
-/** One incident: why, how it ended, where the time went, the pods, the lines. Its headings begin at `level`. */
+/** One incident: where the time went, and the pods. */
 export function incidentSection(incident: Incident, node: NodeReport, context: Context, level: 2 | 3, mostPods: number): Markup {
-  return html`${timeSection(incident, node, level)}${podsSection(incident, node, context, level, mostPods)}${evidenceSection(incident.evidence, context, level)}`
+  return html`${timeSection(incident, node, level)}${podsSection(incident, node, context, level, mostPods)}`
 }
 
 /** `Requests of 3 pods failed 30 times, 02:19:45 – 02:21:48: the subnet had no free address`. */
@@ -86,7 +86,7 @@ function podsSection(incident: Incident, node: NodeReport, context: Context, lev
   const shown = pods.slice(0, most)
   const rest = pods.length - shown.length
   return html`<section>${heading(level, 'Pods hit')}
-<div class="wide"><table><thead><tr><th scope="col">Pod</th><th scope="col" class="n">Tries</th><th scope="col">First try</th><th scope="col">Got an address</th><th scope="col">Address</th><th scope="col" class="n">Waited</th></tr></thead><tbody>${shown.map(
+<div class="wide" role="group" tabindex="0" aria-label="Pods"><table><thead><tr><th scope="col">Pod</th><th scope="col" class="n">Tries</th><th scope="col">First try</th><th scope="col">Got an address</th><th scope="col">Address</th><th scope="col" class="n">Waited</th></tr></thead><tbody>${shown.map(
     ({ wait, ms }) =>
       html`<tr><th scope="row"><code>${pod(wait)}</code></th><td class="n">${number(wait.attempts)}</td><td class="t">${context.at(wait.firstAttemptAt)}</td><td class="t">${
         wait.assignedAt === null ? html`<strong class="bad">still waiting</strong>` : context.at(wait.assignedAt)
@@ -105,12 +105,12 @@ ${evidenceTable(lines, context)}</section>`
 }
 
 export function evidenceTable(lines: readonly Evidence[], context: Context): Markup {
-  return html`<ol class="evidence">${lines.map(
-    line =>
-      html`<li><div class="line"><span class="t">${line.at === null ? '–' : context.at(line.at)}</span> <span class="what">${line.note ?? ''}</span> <span class="where">${context.place(line)}</span></div>${
-        line.text !== undefined && html`<details><summary>The line</summary><pre tabindex="0">${line.text}</pre></details>`
-      }</li>`,
-  )}</ol>`
+  return html`<ol class="evidence">${lines.map(line => {
+    const brief = html`<span class="t">${line.at === null ? '–' : context.at(line.at)}</span><span class="what">${line.note ?? ''}</span><span class="where">${context.place(line)}</span>`
+    return line.text === undefined
+      ? html`<li><div class="bare">${brief}</div></li>`
+      : html`<li><details><summary>${brief}</summary><pre tabindex="0">${line.text}</pre></details></li>`
+  })}</ol>`
 }
 
 export function heading(level: 2 | 3, text: string): Markup {

@@ -42,7 +42,7 @@ export function raw(text: string): Markup {
 }
 
 /** Text for an element or a double-quoted attribute; control characters and marks that turn the direction of writing made visible. */
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, c => ENTITIES[c] as string)
 }
 
@@ -52,7 +52,7 @@ function toText(value: Value): string {
   if (value === null || value === undefined || value === false) return ''
   if (value instanceof Markup) return value.toString()
   if (Array.isArray(value)) return value.map(toText).join('')
-  return escape(String(value))
+  return escapeHtml(String(value))
 }
 
 const sound = new WeakSet<TemplateStringsArray>()

@@ -13,8 +13,8 @@ import {
 } from './closing-sections.ts'
 import { type Context, createContext, dateSpan, name, number } from './context.ts'
 import { BEGINNING, embed, embedReport } from './embedded.ts'
-import { nodeFigure, nodesFigure } from './figure.ts'
-import { incidentSection, incidentStory, incidentTitle, MOST_PODS } from './incident-section.ts'
+import { incidentFigure, nodeFigure, nodesFigure } from './figure.ts'
+import { evidenceSection, heading, incidentSection, incidentStory, incidentTitle, MOST_PODS } from './incident-section.ts'
 import { html, type Markup, raw } from './markup.ts'
 import { SCRIPT } from './script.ts'
 import { worstFirst } from './stretch.ts'
@@ -25,6 +25,9 @@ import { title, verdictSection } from './verdict-section.ts'
 const MOST_ROWS = 24
 const MOST_SECTIONS = 12
 const MOST_LISTED = 200
+/** Incidents of one node that are told, and of those the ones with a picture of their own where one is needed. */
+const MOST_INCIDENTS = 20
+const MOST_DRAWN = 6
 
 /** The whole page. It loads nothing, and the policy in its head forbids everything but its own style and script. */
 export function page(report: Report, markdown: string): string {
@@ -47,8 +50,7 @@ ${raw(`<style>${STYLE}</style>`)}
 </header>
 <main>
 ${verdictSection(report)}
-${nodes.length === 1 && first !== undefined ? oneNode(first, context) : nodes.length > 1 && manyNodes(nodes, context)}
-${actionsSection(report)}
+${nodes.length === 1 && first !== undefined ? oneNode(first, context) : manyNodes(nodes, context)}
 <section><h2>How sure this is</h2>
 ${checkedSection(nodes)}${supportSection(nodes)}${qualitySection(report, context)}${unknownsSection(nodes)}
 </section>
@@ -96,23 +98,28 @@ function headFacts({ window, nodes: { length } }: Report, nodes: readonly NodeRe
 
 function oneNode(node: NodeReport, context: Context): Markup {
   const [only] = node.incidents
+  const one = node.incidents.length === 1 && only !== undefined
   return html`<section><h2>The pool over time</h2>${nodeFigure(node, context, 'pool')}${happeningsSection(node, context, 'pool')}</section>
-${node.incidents.length === 1 && only !== undefined ? incidentSection(only, node, context, 2, MOST_PODS) : incidents(node, context, 2, MOST_PODS)}
+${one && incidentSection(only, node, context, 2, MOST_PODS)}
+${actionsSection(context.report)}
+${one ? evidenceSection(only.evidence, context, 2) : incidents(node, context, 2, MOST_PODS, 'incidents')}
 ${findingsSection(node.findings, context, 2)}`
 }
 
 /** Several incidents of a node, in the order of time. */
-function incidents(node: NodeReport, context: Context, level: 2 | 3, mostPods: number): Markup {
+function incidents(node: NodeReport, context: Context, level: 2 | 3, mostPods: number, id: string): Markup {
   if (node.incidents.length === 0) return html``
   const each = Math.max(10, Math.floor(mostPods / node.incidents.length))
-  const shown = node.incidents.slice(0, 20)
-  return html`<div id="${level === 2 ? 'incidents' : ''}">${shown.map((incident, i) => {
-    const text = `Incident ${i + 1} of ${node.incidents.length}: ${incidentTitle(incident, node)}`
-    return html`<section class="incident">${level === 2 ? html`<h2>${text}</h2>` : html`<h3>${text}</h3>`}${incidentStory(incident, node)}${incidentSection(incident, node, context, 3, each)}</section>`
-  })}${node.incidents.length > shown.length && html`<p class="mut">And ${node.incidents.length - shown.length} more incidents, in the report's JSON.</p>`}</div>`
+  const shown = node.incidents.slice(0, MOST_INCIDENTS)
+  return html`<div id="${id}">${shown.map((incident, i) => {
+    const title = `Incident ${i + 1} of ${node.incidents.length}: ${incidentTitle(incident, node)}`
+    const figure = i < MOST_DRAWN ? incidentFigure(incident, node, context, `${id}-${i + 1}`) : null
+    return html`<section class="incident">${heading(level, title)}${incidentStory(incident, node)}${figure}${incidentSection(incident, node, context, 3, each)}${evidenceSection(incident.evidence, context, 3)}</section>`
+  })}${node.incidents.length > shown.length && html`<p class="mut">And ${count(node.incidents.length - shown.length, 'more incident')}, in the report's JSON.</p>`}</div>`
 }
 
 function manyNodes(nodes: readonly NodeReport[], context: Context): Markup {
+  if (nodes.length === 0) return actionsSection(context.report)
   const drawn = nodes.slice(0, MOST_ROWS)
   const detailed = nodes
     .filter(node => node.incidents.length > 0 || node.findings.some(({ severity }) => severity !== 'info'))
@@ -120,18 +127,19 @@ function manyNodes(nodes: readonly NodeReport[], context: Context): Markup {
   const pods = Math.floor(MOST_PODS / Math.max(1, detailed.length))
   return html`<section><h2>The pools over time, worst first</h2>${nodesFigure(drawn, context, 'pools')}${drawn.length < nodes.length && html`<p class="mut">The ${drawn.length} worst of ${nodes.length} nodes are drawn.</p>`}</section>
 ${nodesTable(nodes, detailed)}
+${actionsSection(context.report)}
 <div id="incidents">${detailed.map(
     (
       node,
       i,
     ) => html`<section class="node" id="node-${i}"><h2>${name(node.node)}</h2><p class="facts">${dateSpan(node.firstAt ?? '', node.lastAt ?? '')}${releaseText(node) !== null && ` · VPC CNI ${releaseText(node)}`}${node.instanceType !== undefined && ` · ${name(node.instanceType)}`}</p>
-${nodeFigure(node, context, `pool-${i}`)}${happeningsSection(node, context, `pool-${i}`)}${incidents(node, context, 3, pods)}${findingsSection(node.findings, context, 3)}</section>`,
+${nodeFigure(node, context, `pool-${i}`, 1 / detailed.length)}${happeningsSection(node, context, `pool-${i}`)}${incidents(node, context, 3, pods, `incidents-${i}`)}${findingsSection(node.findings, context, 3)}</section>`,
   )}</div>`
 }
 
 function nodesTable(nodes: readonly NodeReport[], detailed: readonly NodeReport[]): Markup {
   const shown = nodes.slice(0, MOST_LISTED)
-  return html`<section><h2>Nodes</h2><div class="wide"><table><thead><tr><th scope="col">Node</th><th scope="col">VPC CNI</th><th scope="col" class="n">Requests</th><th scope="col" class="n">Failed</th><th scope="col" class="n">Pods hit</th><th scope="col">Why</th></tr></thead><tbody>${shown.map(
+  return html`<section><h2>Nodes</h2><div class="wide" role="group" tabindex="0" aria-label="Nodes"><table><thead><tr><th scope="col">Node</th><th scope="col">VPC CNI</th><th scope="col" class="n">Requests</th><th scope="col" class="n">Failed</th><th scope="col" class="n">Pods hit</th><th scope="col">Why</th></tr></thead><tbody>${shown.map(
     node => {
       const i = detailed.indexOf(node)
       const label = html`<code>${name(node.node)}</code>`

@@ -2,7 +2,7 @@
  * The page's script: copying, and pointing and zooming in the chart. The page says everything without it. It reads the drawing
  * itself (what an element is called is in its SVG title), so pointer, keyboard and tooltip tell the same.
  */
-export const SCRIPT = String.raw`'use strict';
+export const SCRIPT = `'use strict';
 (() => {
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const SVG = 'http://www.w3.org/2000/svg';
@@ -59,7 +59,7 @@ for (const figure of all('figure.pool')) {
   const height = Number(time.getAttribute('height'));
   const instantOf = x => from + x / 10000 * span;
   const items = all('.i', time).map(element => {
-    const x = Number(element.getAttribute('x') ?? element.getAttribute('x1'));
+    const x = Number(element.getAttribute('x') ?? Number.parseFloat(element.getAttribute('d').slice(1)));
     return { x, end: x + Number(element.getAttribute('width') ?? 0), text: element.querySelector('title').textContent };
   });
   let view = { x: 0, width: 10000 }, moments = [], zoomed = false;
@@ -147,7 +147,7 @@ for (const figure of all('figure.pool')) {
   time.addEventListener('pointercancel', () => { start = null; });
   time.addEventListener('dblclick', reset);
   look(0, 10000);
-  const begin = figure.querySelector('rect.outage');
+  const begin = time.querySelector('rect.outage');
   const at = begin === null ? 0 : Number(begin.getAttribute('x'));
   range.value = Math.max(0, moments.findIndex(one => one >= at));
   say(Number(range.value));

@@ -39,10 +39,38 @@ export function focusOf(nodes: readonly NodeReport[]): Stretch {
   if (stretches.length === 0) return whole
   const from = stretches.reduce((first, stretch) => Math.min(first, stretch.from), Number.POSITIVE_INFINITY)
   const to = stretches.reduce((last, stretch) => Math.max(last, stretch.to), from)
-  const margin = Math.max(15_000, (to - from) / 5)
-  const focus = { from: Math.max(whole.from, from - margin), to: Math.min(whole.to, to + margin) }
+  const focus = around({ from, to }, whole)
   // Nearly everything is as good as everything.
   return focus.to - focus.from > (whole.to - whole.from) * 0.6 ? whole : focus
+}
+
+/** A stretch with some time before and after it, as far as the log goes. */
+export function around({ from, to }: Stretch, whole: Stretch): Stretch {
+  const margin = Math.max(15_000, (to - from) / 5)
+  return { from: Math.max(whole.from, from - margin), to: Math.min(whole.to, to + margin) }
+}
+
+/** The part of a node's report that a drawing of this stretch needs. */
+export function within(node: NodeReport, { from, to }: Stretch): NodeReport {
+  const iso = (at: number): string => new Date(at).toISOString()
+  const [first, last] = [iso(from), iso(to)]
+  const before = new Map<number, NodeReport['pool']['rows'][number]>()
+  for (const row of node.pool.rows) if (row[0] < first) before.set(row[1], row)
+  const rows = [
+    ...[...before.values()].map(row => [first, ...row.slice(1)] as unknown as typeof row),
+    ...node.pool.rows.filter(([at]) => at >= first && at <= last),
+  ]
+  return {
+    ...node,
+    firstAt: first,
+    lastAt: last,
+    pool: { ...node.pool, rows },
+    incidents: node.incidents.filter(
+      incident => incident.firstFailureAt <= last && (incident.recoveredAt ?? incident.lastFailureAt) >= first,
+    ),
+    happenings: node.happenings.filter(({ at, until }) => at <= last && (until ?? at) >= first),
+    quality: { ...node.quality, gaps: node.quality.gaps.filter(gap => gap.from <= last && gap.to >= first) },
+  }
 }
 
 export function wholeOf(nodes: readonly NodeReport[]): Stretch {

@@ -60,11 +60,12 @@ function whenOf(report: Report, worst: Worst | undefined): string {
     const { from, to } = stretchOf(worst.incident, worst.node)
     return `${dateSpan(new Date(from).toISOString(), new Date(to).toISOString())} UTC`
   }
-  const instants = report.nodes.flatMap(node => [node.firstAt, node.lastAt]).filter(at => at !== null)
-  if (instants.length === 0) return ''
-  const first = instants.reduce((a, b) => (b < a ? b : a))
-  const last = instants.reduce((a, b) => (b > a ? b : a))
-  return `${dateSpan(first, last)} UTC`
+  const instants = report.nodes
+    .flatMap(node => [node.firstAt, node.lastAt])
+    .filter(at => at !== null)
+    .sort()
+  const [first] = instants
+  return first === undefined ? '' : `${dateSpan(first, instants.at(-1) ?? first)} UTC`
 }
 
 /** The numbers that everybody asks for; one that the log cannot tell is left out. */
