@@ -26,13 +26,13 @@ const MINUTE = 60_000
 const HOUR = 3_600_000
 const DAY = 86_400_000
 /** The page's script has the same steps, for zooming. */
-export const STEPS = [
+const STEPS = [
   ...[1, 2, 5, 10, 15, 30].map(n => n * SECOND),
   ...[1, 2, 5, 10, 15, 30].map(n => n * MINUTE),
   ...[1, 2, 3, 6, 12].map(n => n * HOUR),
   ...[1, 2, 7, 14, 30, 90, 365].map(n => n * DAY),
 ]
-export const MOST_TICKS = 8
+const MOST_TICKS = 10
 
 function ticks(from: number, to: number): Tick[] {
   const step = STEPS.find(step => (to - from) / step <= MOST_TICKS) ?? Math.ceil((to - from) / MOST_TICKS / DAY) * DAY

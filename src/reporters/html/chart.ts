@@ -104,7 +104,7 @@ function pool(steps: readonly Step[], axis: Axis, height: number, limit: number 
   const y = (value: number): number => round(height - (value / most) * height)
   const area = (value: (step: Step) => number | null): string => path(steps, axis, value, y, height, true)
   const level = html`<path class="total" d="${path(steps, axis, step => step.total, y, height, false)}"/>`
-  const drawing = html`<path class="free" d="${area(step => step.total)}"/><path class="cooldown" d="${area(step => (step.assigned === null || step.cooldown === null ? null : step.assigned + step.cooldown))}"/><path class="assigned" d="${area(step => step.assigned)}"/>${level}${limit !== null && html`<line class="limit" x1="-1000000" x2="8000000" y1="${y(limit)}" y2="${y(limit)}"/>`}${steps.map(step => slice(step, axis, height, context))}`
+  const drawing = html`<path class="free" d="${area(step => step.total)}"/><path class="cooldown" d="${area(step => (step.assigned === null || step.cooldown === null || step.cooldown === 0 ? null : step.assigned + step.cooldown))}"/><path class="assigned" d="${area(step => step.assigned)}"/>${level}${limit !== null && html`<line class="limit" x1="-1000000" x2="8000000" y1="${y(limit)}" y2="${y(limit)}"/>`}${steps.map(step => slice(step, axis, height, context))}`
   const marks = [...new Set([0, Math.round(most / 2), most])].filter(value => height > 60 || value === most)
   const scale = html`${marks.map(value => html`<text class="scale" x="-8" y="${y(value) + 4}">${number(value)}</text>`)}`
   return { drawing, scale }
@@ -146,13 +146,13 @@ function slice(step: Step, axis: Axis, height: number, context: Context): Markup
   return html`<rect class="i slice" x="${x}" width="${round(axis.x(step.to) - x)}" height="${height}"><title>${span(step, context)} ${poolText(step)}</title></rect>`
 }
 
-/** `18 total, 18 assigned, 0 in cooldown, 0 assignable`; what the log cannot tell is left out. */
+/** `18 total, 16 assigned, 2 in cooldown, 0 assignable`; what the log cannot tell is left out. */
 export function poolText(step: Pick<Step, 'total' | 'assigned' | 'cooldown'>): string {
   const free = assignable(step)
   const parts = [
     step.total === null ? null : `${step.total} total`,
     step.assigned === null ? null : `${step.assigned} assigned`,
-    step.cooldown === null ? null : `${step.cooldown} in cooldown`,
+    step.cooldown === null || step.cooldown === 0 ? null : `${step.cooldown} in cooldown`,
     free === null ? null : `${free} assignable`,
   ].filter(part => part !== null)
   return parts.length === 0 ? 'the log cannot tell the size of the pool' : parts.join(', ')

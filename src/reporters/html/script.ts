@@ -88,7 +88,7 @@ for (const figure of all('figure.pool')) {
     view = { x: Math.min(Math.max(x, first), last - width), width };
     time.setAttribute('viewBox', view.x + ' 0 ' + view.width + ' ' + height);
     const begin = instantOf(view.x), end = instantOf(view.x + view.width);
-    const step = STEPS.find(one => (end - begin) / one <= 8) ?? Math.ceil((end - begin) / 8 / DAY) * DAY;
+    const step = STEPS.find(one => (end - begin) / one <= 10) ?? Math.ceil((end - begin) / 10 / DAY) * DAY;
     grid.replaceChildren();
     axis.replaceChildren();
     cursor.replaceChildren();

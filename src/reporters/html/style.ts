@@ -96,6 +96,7 @@ details.card>summary{font-weight:600;padding:10px 0}
 .evidence summary::-webkit-details-marker{display:none}
 .evidence summary::before{content:"▸";color:var(--mut)}
 .evidence [open]>summary::before{content:"▾"}
+.evidence .t{white-space:nowrap}
 .evidence .bare::before{content:""}
 pre{margin:6px 0;padding:8px 12px;background:var(--card);border:1px solid var(--line);border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;max-height:320px;overflow:auto}
 .command{display:flex;gap:8px;align-items:flex-start}
@@ -120,8 +121,8 @@ figure.pool{padding:10px}
 .axis .minor,svg .detail{display:none}
 svg.chart{padding-left:28px}
 .tiles{grid-template-columns:repeat(2,1fr)}
-.evidence summary,.evidence .bare{grid-template-columns:14px 1fr auto}
-.evidence .what{grid-column:2/-1;grid-row:2}
+.evidence summary,.evidence .bare{grid-template-columns:14px 1fr}
+.evidence .what,.evidence .where{grid-column:2}
 .command{flex-direction:column;gap:0}
 .command pre{width:100%}
 }
