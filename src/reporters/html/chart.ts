@@ -38,11 +38,13 @@ export function chart(rows: readonly Row[], axis: Axis, whole: Stretch, alt: str
   for (const row of rows) {
     const top = y
     for (const band of bandsOf(row, axis, context)) {
-      labels.push(
-        html`<text class="label" x="0" y="${y + 12}">${band.label}</text><g transform="translate(0,${y + LABEL})">${band.scale}</g>`,
-      )
-      drawings.push(html`<g transform="translate(0,${y + LABEL})">${band.drawing}</g>`)
-      y += LABEL + band.height + GAP
+      if (band.label !== null) {
+        labels.push(html`<text class="label" x="0" y="${y + 12}">${band.label}</text>`)
+        y += LABEL
+      }
+      labels.push(html`<g transform="translate(0,${y})">${band.scale}</g>`)
+      drawings.push(html`<g transform="translate(0,${y})">${band.drawing}</g>`)
+      y += band.height + GAP
     }
     drawings.unshift(
       ...row.gaps.map(gap => stretch(gap, axis, top + LABEL, y - top - LABEL - GAP, 'gap', `${span(gap, context)} the log is silent`)),

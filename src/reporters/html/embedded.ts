@@ -13,7 +13,7 @@ const CLOSING = '</script>'
 /** JSON longer than this is packed, so that a page with thousands of pods can still be attached to a ticket. */
 const MOST_PLAIN = 24_000
 /** What a packed report may unfold to: a hostile file must not fill the memory. */
-const MOST_UNPACKED = 256_000_000
+const MOST_UNPACKED = 100_000_000
 
 export function isHtmlReport(beginning: string): boolean {
   return beginning.startsWith(BEGINNING)

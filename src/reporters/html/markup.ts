@@ -41,9 +41,11 @@ export function raw(text: string): Markup {
   return Markup.of(text)
 }
 
-/** Text for an element or a double-quoted attribute; control characters and marks that turn the direction of writing made visible. */
+/** Text for an element or a double-quoted attribute; control characters, marks that turn the direction of writing and halves of characters made visible. */
 export function escapeHtml(text: string): string {
-  return printable(text).replace(/[&<>"']/g, c => ENTITIES[c] as string)
+  return printable(text)
+    .replace(/[&<>"']/g, c => ENTITIES[c] as string)
+    .replace(/\p{Cs}/gu, c => `\\u${c.charCodeAt(0).toString(16)}`)
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
