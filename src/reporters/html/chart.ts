@@ -12,8 +12,9 @@ interface Band {
   readonly height: number
   /** In units across and pixels down, from the top of the band. */
   readonly drawing: Markup
-  /** Numbers of a scale, left of the band. */
-  readonly scale: Markup
+  /** What keeps its place while the page's script zooms, below the drawing and above it. */
+  readonly ground?: Markup
+  readonly scale?: Markup
 }
 
 export interface Row {
@@ -34,6 +35,7 @@ export interface Row {
 export function chart(rows: readonly Row[], axis: Axis, whole: Stretch, alt: string, context: Context): Markup {
   let y = 0
   const labels: Markup[] = []
+  const grounds: Markup[] = []
   const drawings: Markup[] = []
   for (const row of rows) {
     const top = y
@@ -42,7 +44,8 @@ export function chart(rows: readonly Row[], axis: Axis, whole: Stretch, alt: str
         labels.push(html`<text class="label" x="0" y="${y + 12}">${band.label}</text>`)
         y += LABEL
       }
-      labels.push(html`<g transform="translate(0,${y})">${band.scale}</g>`)
+      if (band.ground !== undefined) grounds.push(html`<g transform="translate(0,${y})">${band.ground}</g>`)
+      if (band.scale !== undefined) labels.push(html`<g transform="translate(0,${y})">${band.scale}</g>`)
       drawings.push(html`<g transform="translate(0,${y})">${band.drawing}</g>`)
       y += band.height + GAP
     }
@@ -54,6 +57,7 @@ export function chart(rows: readonly Row[], axis: Axis, whole: Stretch, alt: str
   }
   const height = y + AXIS
   return html`<svg class="chart" height="${height}" width="100%" role="img" aria-label="${alt}" data-from="${axis.from}" data-span="${axis.to - axis.from}" data-first="${axis.x(whole.from)}" data-last="${axis.x(whole.to)}">
+<rect class="frame" width="100%" height="${y}"/>${grounds}
 <svg class="time" width="100%" height="${y}" viewBox="0 0 ${UNITS} ${y}" preserveAspectRatio="none"><g class="grid">${axis.ticks.map(({ at }) => html`<line x1="${axis.x(at)}" x2="${axis.x(at)}" y1="0" y2="${y}"/>`)}</g>
 ${join(drawings, '\n')}</svg>
 <g class="axis">${axis.ticks.map(tick => tickLabel(tick, axis, y))}</g><g class="cursor"></g>
@@ -81,11 +85,11 @@ function bandsOf(row: Row, axis: Axis, context: Context): Band[] {
     (lane): Band => ({
       label: row.compact ? null : html`${lane.label} <tspan class="detail">${lane.detail}</tspan>`,
       height: LANE,
-      drawing: html`<rect class="lane" x="-1000000" width="9000000" y="0" height="${LANE}"/>${lane.marks.map(one => markUp(one, axis))}`,
-      scale: html``,
+      ground: html`<rect class="lane" width="100%" height="${LANE}"/>`,
+      drawing: join(lane.marks.map(one => markUp(one, axis))),
     }),
   )
-  return pools.length > 0 ? [...pools, ...lanes] : [{ label: row.label, height: 2, drawing: html``, scale: html`` }, ...lanes]
+  return pools.length > 0 ? [...pools, ...lanes] : [{ label: row.label, height: 2, drawing: html`` }, ...lanes]
 }
 
 function markUp({ from, to, tone, text }: Mark, axis: Axis): Markup {
@@ -106,9 +110,9 @@ function pool(steps: readonly Step[], axis: Axis, height: number, limit: number 
   const y = (value: number): number => round(height - (value / most) * height)
   const area = (value: (step: Step) => number | null): string => path(steps, axis, value, y, height, true)
   const level = html`<path class="total" d="${path(steps, axis, step => step.total, y, height, false)}"/>`
-  const drawing = html`<path class="free" d="${area(step => step.total)}"/><path class="cooldown" d="${area(step => (step.assigned === null || step.cooldown === null || step.cooldown === 0 ? null : step.assigned + step.cooldown))}"/><path class="assigned" d="${area(step => step.assigned)}"/>${level}${limit !== null && html`<line class="limit" x1="-1000000" x2="8000000" y1="${y(limit)}" y2="${y(limit)}"/>`}${steps.map(step => slice(step, axis, height, context))}`
+  const drawing = html`<path class="free" d="${area(step => step.total)}"/><path class="cooldown" d="${area(step => (step.assigned === null || step.cooldown === null || step.cooldown === 0 ? null : step.assigned + step.cooldown))}"/><path class="assigned" d="${area(step => step.assigned)}"/>${level}${steps.map(step => slice(step, axis, height, context))}`
   const marks = [...new Set([0, Math.round(most / 2), most])].filter(value => height > 60 || value === most)
-  const scale = html`${marks.map(value => html`<text class="scale" x="-8" y="${y(value) + 4}">${number(value)}</text>`)}`
+  const scale = html`${limit !== null && html`<line class="limit" x1="0" x2="100%" y1="${y(limit)}" y2="${y(limit)}"/>`}${marks.map(value => html`<text class="scale" x="-8" y="${y(value) + 4}">${number(value)}</text>`)}`
   return { drawing, scale }
 }
 

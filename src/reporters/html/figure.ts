@@ -94,7 +94,7 @@ function figure(rows: readonly Row[], focus: Stretch, whole: Stretch, alt: strin
 <ul class="legend">${legend(rows)}</ul>
 ${chart(rows, createAxis(padded(focus)), padded(whole), alt, context)}
 <div class="tools" hidden><label>Moment <input type="range" min="0" max="0" value="0" step="1"></label><button type="button" data-do="in">Zoom in</button><button type="button" data-do="out">Zoom out</button><button type="button" data-do="reset">Reset</button></div>
-<div class="readout" hidden></div>
+<div class="readout" tabindex="0" role="group" aria-label="At this moment" hidden></div>
 <figcaption>${alt} Times are UTC, ${new Date(focus.from).toISOString().slice(0, 10)}.${partial && ` Shown: ${duration(focus.to - focus.from)} around the failures of the ${duration(whole.to - whole.from)} that the log covers.`}${merged !== null && ` ${merged}`}${table && html` <a href="#${id}-events">The same as a table</a>.`}</figcaption>
 </figure>`
 }

@@ -52,7 +52,7 @@ const tickLabel = (at, step) => {
 
 for (const figure of all('figure.pool')) {
   const chart = figure.querySelector('svg.chart'), time = figure.querySelector('svg.time');
-  const grid = chart.querySelector('.grid'), axis = chart.querySelector('.axis'), cursor = chart.querySelector('.cursor');
+  const frame = chart.querySelector('.frame'), grid = chart.querySelector('.grid'), axis = chart.querySelector('.axis'), cursor = chart.querySelector('.cursor');
   const tools = figure.querySelector('.tools'), range = tools.querySelector('input'), readout = figure.querySelector('.readout');
   const from = Number(chart.dataset.from), span = Number(chart.dataset.span);
   const first = Number(chart.dataset.first), last = Number(chart.dataset.last);
@@ -67,9 +67,10 @@ for (const figure of all('figure.pool')) {
 
   const percent = x => (x - view.x) / view.width * 100;
   // What a finger or a pixel covers: moments closer to the cursor than this are told.
-  const near = () => view.width * 4 / time.getBoundingClientRect().width;
+  const near = () => view.width * 4 / frame.getBoundingClientRect().width;
   const pointAt = x => {
-    const at = new Date(Math.round(instantOf(x))).toISOString().slice(11, 23);
+    // Coordinates have one decimal: what is said of the moment itself is no more exact than they are.
+    const exact = span / 100000, at = new Date(instantOf(x) + exact / 2).toISOString().slice(11, exact < 1 ? 23 : 19);
     const texts = items.filter(item => item.end > item.x ? item.x <= x && x < item.end : Math.abs(item.x - x) <= near()).map(item => item.text);
     cursor.replaceChildren();
     draw(cursor, 'line', { x1: percent(x) + '%', x2: percent(x) + '%', y1: 0, y2: height });
@@ -120,32 +121,32 @@ for (const figure of all('figure.pool')) {
   });
 
   const unitAt = event => {
-    const box = time.getBoundingClientRect();
+    const box = frame.getBoundingClientRect();
     return view.x + Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * view.width;
   };
   let start = null;
-  time.classList.add('zooming');
-  time.addEventListener('pointerdown', event => {
+  chart.classList.add('zooming');
+  chart.addEventListener('pointerdown', event => {
     if (event.button !== 0 || event.pointerType === 'touch') return;
     start = unitAt(event);
-    time.setPointerCapture(event.pointerId);
+    chart.setPointerCapture(event.pointerId);
   });
-  time.addEventListener('pointermove', event => {
+  chart.addEventListener('pointermove', event => {
     const x = unitAt(event);
     pointAt(x);
     if (start === null) return;
     const [low, high] = [Math.min(start, x), Math.max(start, x)];
     draw(cursor, 'rect', { x: percent(low) + '%', width: (percent(high) - percent(low)) + '%', y: 0, height });
   });
-  time.addEventListener('pointerup', event => {
+  chart.addEventListener('pointerup', event => {
     const x = unitAt(event), low = Math.min(start ?? x, x), high = Math.max(start ?? x, x);
     if (start !== null && (high - low) / view.width > .01) look(low, high - low);
     start = null;
     pointAt(x);
     range.value = Math.max(0, moments.findIndex(one => one >= x));
   });
-  time.addEventListener('pointercancel', () => { start = null; });
-  time.addEventListener('dblclick', reset);
+  chart.addEventListener('pointercancel', () => { start = null; });
+  chart.addEventListener('dblclick', reset);
   look(0, 10000);
   const begin = time.querySelector('rect.outage');
   const at = begin === null ? 0 : Number(begin.getAttribute('x'));
