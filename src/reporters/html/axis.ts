@@ -9,7 +9,7 @@ export interface Axis extends Stretch {
   readonly ticks: readonly Tick[]
 }
 
-export interface Tick {
+interface Tick {
   readonly at: number
   readonly label: string
   /** Shown also where there is little room. */

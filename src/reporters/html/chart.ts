@@ -153,7 +153,7 @@ function slice(step: Step, axis: Axis, height: number, context: Context): Markup
 }
 
 /** `18 total, 16 assigned, 2 in cooldown, 0 assignable`; what the log cannot tell is left out. */
-export function poolText(step: Pick<Step, 'total' | 'assigned' | 'cooldown'>): string {
+function poolText(step: Pick<Step, 'total' | 'assigned' | 'cooldown'>): string {
   const free = assignable(step)
   const parts = [
     step.total === null ? null : `${step.total} total`,

@@ -26,7 +26,7 @@ export function createContext(report: Report): Context {
 }
 
 /** `2024-09-11 20:39:00`, to the second: prose. */
-export function dateTime(instant: Instant): string {
+function dateTime(instant: Instant): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 19)}`
 }
 

@@ -77,7 +77,7 @@ function rowOf(node: NodeReport, until: number, most: number, lanes: readonly La
 }
 
 /** ENIs times addresses of each: only where the log or the table of instance types says both, and each address is its own. */
-export function capacityOf({ limits, pool }: NodeReport): number | null {
+function capacityOf({ limits, pool }: NodeReport): number | null {
   if (limits.enis === undefined || limits.addressesPerEni === undefined) return null
   return pool.rows.some(row => (row[5] ?? 0) > 0) ? null : limits.enis * limits.addressesPerEni
 }

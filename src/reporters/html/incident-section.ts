@@ -31,7 +31,7 @@ export function sure(confidence: 'certain' | 'likely' | 'possible'): string {
   return { certain: 'Certain: the log says so.', likely: 'Likely.', possible: 'Possible.' }[confidence]
 }
 
-export function ending(incident: Incident, node: NodeReport): string {
+function ending(incident: Incident, node: NodeReport): string {
   if (incident.recoveredAt === null)
     return `Not recovered when the log ends${node.lastAt === null ? '' : ` at ${node.lastAt.slice(11, 19)}`}.`
   const recovered = `Recovered at ${incident.recoveredAt.slice(11, 19)}`

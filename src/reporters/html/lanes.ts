@@ -2,7 +2,7 @@ import type { ApiError, Happening, NodeReport } from '../../model/report.ts'
 import { count, list } from '../../words.ts'
 import { type Context, number, pod } from './context.ts'
 
-export type Tone = 'bad' | 'wait' | 'good' | 'plain'
+type Tone = 'bad' | 'wait' | 'good' | 'plain'
 
 /** A moment or a stretch in a lane, and what is said of it where it is pointed at. Epoch milliseconds. */
 export interface Mark {

@@ -81,7 +81,7 @@ button:hover{border-color:var(--mut)}
 .wide{overflow-x:auto}
 td,th{overflow-wrap:break-word}
 table{border-collapse:collapse;width:100%;font-size:14px}
-th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid var(--line)}
+th,td{text-align:left;vertical-align:top;padding:6px 18px 6px 0;border-bottom:1px solid var(--line)}
 thead th{color:var(--mut);font-weight:600;font-size:13px;vertical-align:bottom}
 tbody th{font-weight:400}
 td.n,th.n{text-align:right;white-space:nowrap}
@@ -122,6 +122,7 @@ figure.pool{padding:10px}
 .axis .minor,svg .detail{display:none}
 svg.chart{padding-left:28px}
 .tiles{grid-template-columns:repeat(2,1fr)}
+.tools label{flex-basis:100%}
 .evidence summary,.evidence .bare{grid-template-columns:14px 1fr}
 .evidence .what,.evidence .where{grid-column:2}
 .command{flex-direction:column;gap:0}

@@ -7,12 +7,12 @@ import { assignable } from './pool.ts'
 import { stretchOf, weightOf } from './stretch.ts'
 
 /** The incident that the verdict speaks of. */
-export interface Worst {
+interface Worst {
   readonly node: NodeReport
   readonly incident: Incident
 }
 
-export function worstOf(report: Report): Worst | undefined {
+function worstOf(report: Report): Worst | undefined {
   return report.nodes
     .flatMap(node => node.incidents.map(incident => ({ node, incident })))
     .sort((a, b) => weightOf(b.incident) - weightOf(a.incident))[0]
@@ -108,7 +108,7 @@ function longestWait(incidents: readonly Worst[]): Tile {
       open = pod.waitMs === null
     }
   }
-  return open ? [`${duration(longest)}+`, 'longest wait, not over when the log ends'] : [duration(longest), 'longest wait']
+  return open ? [`over ${duration(longest)}`, 'longest wait, still on when the log ends'] : [duration(longest), 'longest wait']
 }
 
 /** ENIs at the first failure: only where the log shows all of them arrive. */
