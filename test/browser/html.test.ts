@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import axe from 'axe-core'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/model/report.ts'
@@ -13,7 +13,6 @@ import { HOSTILE, madeUpNode, madeUpReport, reportOf } from '../reporters/made-u
 const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   path => path !== undefined && existsSync(path),
 )
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const REPORTS: Readonly<Record<string, Report>> = {
   incident: madeUpReport({ pods: 50 }),
@@ -74,7 +73,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', { timeout: 60_0
     async ({ name, dark }) => {
       const { page, said } = await open(name, { dark })
       await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true`)
-      await page.evaluate(AXE)
+      await page.evaluate(axe.source)
       const found = (await page.evaluate(
         `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, impact, nodes }) => [impact, id, nodes[0].html.slice(0, 200), nodes[0].failureSummary].join(' ')))`,
       )) as string[]
@@ -143,6 +142,15 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', { timeout: 60_0
     await page.mouse.move(...place)
     const byPointer = (await readout(page)) as string[]
     expect(byPointer.slice(1)).toEqual(byKeyboard.slice(1))
+    await page.close()
+  })
+
+  it('names the node where there are several', async () => {
+    const { page } = await open('nodes')
+    await page.focus('input[type=range]')
+    expect((await readout(page)) as string[]).toContainEqual(
+      expect.stringMatching(/^ip-10-20-31-0\.worst\.eu-west-1\.compute\.internal: .* 29 total, 29 assigned, 0 assignable$/),
+    )
     await page.close()
   })
 

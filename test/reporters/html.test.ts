@@ -188,6 +188,26 @@ describe('the chart', () => {
     expect(paths(reportOf([{ ...node, pool: { ...node.pool, rows } }]))[0]?.match(/M/g)).toHaveLength(2)
   })
 
+  it('gives each network card a pool of its own', () => {
+    const node = madeUpNode()
+    const rows = [
+      [at(0), 0, 29, 5, 0, 0],
+      [at(0), 1, 14, 14, 0, 0],
+      [at(90), 1, 14, 13, 1, 0],
+    ] as const
+    const report = reportOf([{ ...node, pool: { ...node.pool, rows } }])
+    expect(paths(report)).toHaveLength(2)
+    expect(pageOf(report)).toContain('network card 1')
+  })
+
+  it('says what the instance can hold where the scale has room for it', () => {
+    const node = madeUpNode()
+    const limits = (enis: number): string => pageOf(reportOf([{ ...node, limits: { enis, addressesPerEni: 29 } }]))
+    expect(limits(2)).toContain('class="limit" x1="0" x2="100%"')
+    expect(limits(8)).not.toContain('class="limit" x1="0" x2="100%"')
+    expect(limits(8)).toContain('the instance can hold 232')
+  })
+
   it('says of each mark what it is, when, and which line', () => {
     const titles = elementsOf(pageOf(madeUpReport({ pods: 2 })))
       .filter(({ name }) => name === 'title')

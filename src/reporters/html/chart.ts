@@ -18,6 +18,8 @@ interface Band {
 }
 
 export interface Row {
+  /** What its marks are told under, where there are several rows. */
+  readonly name: string
   readonly label: Markup
   readonly cards: readonly CardSteps[]
   readonly lanes: readonly Lane[]
@@ -46,7 +48,7 @@ export function chart(rows: readonly Row[], axis: Axis, whole: Stretch, alt: str
       }
       if (band.ground !== undefined) grounds.push(html`<g transform="translate(0,${y})">${band.ground}</g>`)
       if (band.scale !== undefined) labels.push(html`<g transform="translate(0,${y})">${band.scale}</g>`)
-      drawings.push(html`<g transform="translate(0,${y})">${band.drawing}</g>`)
+      drawings.push(html`<g transform="translate(0,${y})" data-row="${rows.length > 1 && row.name}">${band.drawing}</g>`)
       y += band.height + GAP
     }
     drawings.unshift(

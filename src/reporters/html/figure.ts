@@ -66,6 +66,7 @@ function rowOf(node: NodeReport, until: number, most: number, lanes: readonly La
   const total = Math.max(0, ...cards.flatMap(card => card.steps.map(step => step.total ?? 0)))
   const capacity = capacityOf(node)
   return {
+    name: name(node.node),
     label,
     cards,
     lanes,

@@ -60,7 +60,8 @@ for (const figure of all('figure.pool')) {
   const instantOf = x => from + x / 10000 * span;
   const items = all('.i', time).map(element => {
     const x = Number(element.getAttribute('x') ?? Number.parseFloat(element.getAttribute('d').slice(1)));
-    return { x, end: x + Number(element.getAttribute('width') ?? 0), text: element.querySelector('title').textContent };
+    const row = element.parentNode.dataset.row, text = element.querySelector('title').textContent;
+    return { x, end: x + Number(element.getAttribute('width') ?? 0), slice: element.classList.contains('slice'), text: row === '' ? text : row + ': ' + text };
   });
   let view = { x: 0, width: 10000 }, moments = [], zoomed = false;
   tools.hidden = readout.hidden = false;
@@ -71,7 +72,7 @@ for (const figure of all('figure.pool')) {
   const pointAt = x => {
     // Coordinates have one decimal: what is said of the moment itself is no more exact than they are.
     const exact = span / 100000, at = new Date(instantOf(x) + exact / 2).toISOString().slice(11, exact < 1 ? 23 : 19);
-    const texts = items.filter(item => item.end > item.x ? item.x <= x && x < item.end : Math.abs(item.x - x) <= near()).map(item => item.text);
+    const texts = items.filter(item => item.slice || item.end > item.x ? item.x <= x && x < item.end : Math.abs(item.x - x) <= near()).map(item => item.text);
     cursor.replaceChildren();
     draw(cursor, 'line', { x1: percent(x) + '%', x2: percent(x) + '%', y1: 0, y2: height });
     const list = document.createElement('ul');

@@ -133,6 +133,7 @@ body{font-size:11pt}
 header.top,main,footer{max-width:none;padding:0}
 button,.tools,.readout{display:none!important}
 .verdict,svg,.tag,.tiles div{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.tiles{grid-template-columns:repeat(5,1fr)}
 figure,tr,.evidence li,.tiles{break-inside:avoid}
 h2,h3{break-after:avoid}
 pre{max-height:none}
