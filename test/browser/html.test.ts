@@ -135,7 +135,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', { timeout: 60_0
     const spoken = (await page.evaluate(`document.querySelector('input[type=range]').getAttribute('aria-valuetext')`)) as string
     expect(spoken).toBe(['20:41:02', ...byKeyboard.slice(1)].join('. '))
     const place = (await page.evaluate(
-      `(() => { const mark = [...document.querySelectorAll('.time path.i')].find(one => one.textContent.includes('CreateNetworkInterface')).getBoundingClientRect(); return [mark.x + mark.width / 2, mark.y + mark.height / 2] })()`,
+      `(() => { const mark = [...document.querySelectorAll('.time path.bad')].find(one => one.textContent.includes('CreateNetworkInterface')).getBoundingClientRect(); return [mark.x + mark.width / 2, mark.y + mark.height / 2] })()`,
     )) as [number, number]
     await page.mouse.move(place[0] + 100, place[1])
     expect(await readout(page)).not.toEqual(byKeyboard)

@@ -188,6 +188,11 @@ describe('the chart', () => {
     expect(paths(reportOf([{ ...node, pool: { ...node.pool, rows } }]))[0]?.match(/M/g)).toHaveLength(2)
   })
 
+  it('says how many failed requests it cannot draw', () => {
+    expect(pageOf(madeUpReport({ pods: 1_500 }))).toContain('Not drawn: 1000 failed requests')
+    expect(pageOf(madeUpReport({ pods: 15 }))).not.toContain('Not drawn')
+  })
+
   it('gives each network card a pool of its own', () => {
     const node = madeUpNode()
     const rows = [

@@ -29,6 +29,8 @@ export interface Row {
   /** What the whole instance can hold, where that is not far above what it holds. */
   readonly limit: number | null
   readonly height: number
+  /** Failed requests whose instant the report does not hold. */
+  readonly undrawn: number
   /** Lanes without labels of their own. */
   readonly compact?: boolean
 }
@@ -97,8 +99,8 @@ function bandsOf(row: Row, axis: Axis, context: Context): Band[] {
 function markUp({ from, to, tone, text }: Mark, axis: Axis): Markup {
   const x = axis.x(from)
   if (to > from)
-    return html`<rect class="i ${tone}" x="${x}" width="${round(axis.x(to) - x)}" y="2" height="${LANE - 4}"><title>${text}</title></rect>`
-  return html`<path class="i ${tone}" d="M${x} 0v${LANE}"><title>${text}</title></path>`
+    return html`<rect class="${tone}" x="${x}" width="${round(axis.x(to) - x)}" y="2" height="${LANE - 4}"><title>${text}</title></rect>`
+  return html`<path class="${tone}" d="M${x} 0v${LANE}"><title>${text}</title></path>`
 }
 
 function stretch({ from, to }: Stretch, axis: Axis, y: number, height: number, kind: string, title: string): Markup {
@@ -112,7 +114,7 @@ function pool(steps: readonly Step[], axis: Axis, height: number, limit: number 
   const y = (value: number): number => round(height - (value / most) * height)
   const area = (value: (step: Step) => number | null): string => path(steps, axis, value, y, height, true)
   const level = html`<path class="total" d="${path(steps, axis, step => step.total, y, height, false)}"/>`
-  const drawing = html`<path class="free" d="${area(step => step.total)}"/><path class="cooldown" d="${area(step => (step.assigned === null || step.cooldown === null || step.cooldown === 0 ? null : step.assigned + step.cooldown))}"/><path class="assigned" d="${area(step => step.assigned)}"/>${level}${steps.map(step => slice(step, axis, height, context))}`
+  const drawing = html`<path class="free" d="${area(step => step.total)}"/><path class="cooldown" d="${area(step => (step.assigned === null || step.cooldown === null || step.cooldown === 0 ? null : step.assigned + step.cooldown))}"/><path class="assigned" d="${area(step => step.assigned)}"/>${level}<g class="slices">${steps.map(step => slice(step, axis, height, context))}</g>`
   const marks = [...new Set([0, Math.round(most / 2), most])].filter(value => height > 60 || value === most)
   const scale = html`${limit !== null && html`<line class="limit" x1="0" x2="100%" y1="${y(limit)}" y2="${y(limit)}"/>`}${marks.map(value => html`<text class="scale" x="-8" y="${y(value) + 4}">${number(value)}</text>`)}`
   return { drawing, scale }
@@ -151,7 +153,7 @@ function path(
 /** Nothing to see: it says its numbers where it is pointed at. */
 function slice(step: Step, axis: Axis, height: number, context: Context): Markup {
   const x = axis.x(step.from)
-  return html`<rect class="i slice" x="${x}" width="${round(axis.x(step.to) - x)}" height="${height}"><title>${span(step, context)} ${poolText(step)}</title></rect>`
+  return html`<rect x="${x}" width="${round(axis.x(step.to) - x)}" height="${height}"><title>${span(step, context)} ${poolText(step)}</title></rect>`
 }
 
 /** `18 total, 16 assigned, 2 in cooldown, 0 assignable`; what the log cannot tell is left out. */
@@ -166,15 +168,20 @@ function poolText(step: Pick<Step, 'total' | 'assigned' | 'cooldown'>): string {
   return parts.length === 0 ? 'the log cannot tell the size of the pool' : parts.join(', ')
 }
 
-/** What was left out of the drawing, or nothing. */
+/** What the drawing leaves out, or nothing. */
 export function mergedText(rows: readonly Row[]): string | null {
   const steps = rows.flatMap(row => row.cards).reduce((sum, { merged }) => sum + merged, 0)
   const marks = rows.flatMap(row => row.lanes).reduce((sum, { merged }) => sum + merged, 0)
+  const undrawn = rows.reduce((sum, row) => sum + row.undrawn, 0)
   const parts = [
     steps > 0 && `${count(steps, 'step')} of the pool between the ends and extremes of short stretches`,
     marks > 0 && `${count(marks, 'mark')} beside another one`,
   ].filter(part => part !== false)
-  return parts.length === 0 ? null : `Merged in this drawing: ${parts.join('; ')}. The report's JSON has each of them.`
+  const said = [
+    parts.length > 0 && `Merged in this drawing: ${parts.join('; ')}. The report's JSON has each of them.`,
+    undrawn > 0 && `Not drawn: ${count(undrawn, 'failed request')}, the last ones, which the report counts without their times.`,
+  ].filter(text => text !== false)
+  return said.length === 0 ? null : said.join(' ')
 }
 
 function span({ from, to }: Stretch, context: Context): string {

@@ -1,7 +1,7 @@
 import type { Action, Checked, Finding, NodeReport, Report } from '../../model/report.ts'
 import { count, duration, quote } from '../../words.ts'
 import { type Context, name, number } from './context.ts'
-import { evidenceTable, sure } from './incident-section.ts'
+import { contributing, evidenceTable, sure } from './incident-section.ts'
 import { html, join, type Markup } from './markup.ts'
 
 const MOST_ACTIONS = 12
@@ -37,7 +37,7 @@ export function findingsSection(findings: readonly Finding[], context: Context, 
   const title = 'Also worth knowing'
   return html`<section>${level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`}${findings.map(
     finding =>
-      html`<details class="card"><summary><span class="sev ${finding.severity}">${finding.severity}</span> ${sentence(finding.title)}</summary><p>${finding.summary} <span class="sure">${sure(finding.confidence)}</span></p>${finding.evidence.length > 0 && evidenceTable(finding.evidence, context)}</details>`,
+      html`<details class="card"><summary><span class="sev ${finding.severity}">${finding.severity}</span> ${sentence(finding.title)}</summary><p>${finding.summary} <span class="sure">${sure(finding.confidence)}</span></p>${contributing(finding.contributing)}${finding.evidence.length > 0 && evidenceTable(finding.evidence, context)}</details>`,
   )}</section>`
 }
 
@@ -50,6 +50,28 @@ export function happeningsSection(node: NodeReport, context: Context, id: string
     event =>
       html`<tr><td class="t">${event.until === undefined ? context.at(event.at) : context.span(event.at, event.until)}</td><td>${event.text}</td><td class="n">${number(event.count)}</td><td class="where">${context.place(event)}</td></tr>`,
   )}</tbody></table></div>${node.happenings.length > shown.length && html`<p class="mut">And ${node.happenings.length - shown.length} more.</p>`}</details>`
+}
+
+/** What the log says of the instance and of how ipamd was told to behave. */
+export function settingsSection(node: NodeReport, context: Context): Markup {
+  const { enis, addressesPerEni, maxPods } = node.limits
+  const settings = Object.entries(node.settings).slice(0, MOST_ROWS)
+  const limits = [
+    enis !== undefined && count(enis, 'ENI'),
+    addressesPerEni !== undefined && `${count(addressesPerEni, 'address', 'addresses')} an ENI`,
+    maxPods !== undefined && count(maxPods, 'pod'),
+  ].filter(limit => limit !== false)
+  if (settings.length === 0 && limits.length === 0 && node.enis.length === 0) return html``
+  const shown = node.enis.slice(0, MOST_ROWS)
+  const rest = node.enis.length - shown.length
+  return html`<details class="card"><summary>Settings, limits and ENIs</summary>
+${limits.length > 0 && html`<p>At most ${limits.join(', ')}.</p>`}${settings.length > 0 && html`<ul>${settings.map(([key, value]) => html`<li><code>${name(key)}=${name(value)}</code></li>`)}</ul>`}${
+  shown.length > 0 &&
+  html`<div class="wide" role="group" tabindex="0" aria-label="ENIs"><table><thead><tr><th scope="col">ENI</th><th scope="col">Joined the pool</th><th scope="col">Left it</th><th scope="col" class="n">Addresses</th></tr></thead><tbody>${shown.map(
+    eni =>
+      html`<tr><th scope="row"><code>${name(eni.eni)}</code>${eni.primary === true && ' (primary)'}</th><td class="t">${eni.addedAt === null ? '–' : context.at(eni.addedAt)}</td><td class="t">${eni.removedAt === null ? '–' : context.at(eni.removedAt)}</td><td class="n">${eni.addresses === null ? '–' : number(eni.addresses)}</td></tr>`,
+  )}</tbody></table></div>`
+}${rest > 0 && html`<p class="mut">And ${rest} more.</p>`}</details>`
 }
 
 /** Causes that were looked for, those that could not be judged first. */
@@ -90,18 +112,20 @@ export function supportSection(nodes: readonly NodeReport[]): Markup {
 
 function supportLines(node: NodeReport): string[] {
   const errors = node.incidents.flatMap(incident => incident.apiErrors)
+  const settings = Object.entries(node.settings).slice(0, MOST_ROWS)
   const facts: [string, string | undefined | null][] = [
     ['Node', name(node.node)],
-    ['Instance', node.instanceId],
-    ['Instance type', node.instanceType],
-    ['Region', node.region],
-    ['Availability zone', node.availabilityZone],
-    ['VPC', node.vpcId],
-    ['Subnet', node.subnetId],
+    ['Instance', node.instanceId && name(node.instanceId)],
+    ['Instance type', node.instanceType && name(node.instanceType)],
+    ['Region', node.region && name(node.region)],
+    ['Availability zone', node.availabilityZone && name(node.availabilityZone)],
+    ['VPC', node.vpcId && name(node.vpcId)],
+    ['Subnet', node.subnetId && name(node.subnetId)],
     ['VPC CNI', releaseText(node)],
+    ['Settings', settings.length === 0 ? undefined : settings.map(([key, value]) => `${name(key)}=${name(value)}`).join(' ')],
   ]
   return [
-    ...facts.filter(([, value]) => value != null).map(([key, value]) => `${key}: ${name(value as string)}`),
+    ...facts.filter(([, value]) => value != null).map(([key, value]) => `${key}: ${value}`),
     `Refused calls to EC2 (UTC), ${errors.length <= MOST_ERRORS ? errors.length : `first ${MOST_ERRORS} of ${errors.length}`}:`,
     ...errors.slice(0, MOST_ERRORS).map(
       error =>

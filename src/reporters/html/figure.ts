@@ -74,6 +74,7 @@ function rowOf(node: NodeReport, until: number, most: number, lanes: readonly La
     gaps: node.quality.gaps.map(gap => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) })),
     limit: capacity !== null && capacity >= total && capacity <= total * 2 ? capacity : null,
     height,
+    undrawn: node.incidents.reduce((sum, incident) => sum + incident.failedRequests - incident.failures.length, 0),
   }
 }
 

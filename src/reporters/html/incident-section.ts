@@ -1,7 +1,7 @@
 import type { Evidence, Incident, NodeReport, Part, PodWait } from '../../model/report.ts'
 import { count, duration } from '../../words.ts'
 import { type Context, dateSpan, name, number, pod, shares } from './context.ts'
-import { html, type Markup } from './markup.ts'
+import { html, join, type Markup } from './markup.ts'
 import { stretchOf } from './stretch.ts'
 
 /** How many pods are listed in all; the others are in the report's JSON. */
@@ -24,7 +24,18 @@ export function incidentStory(incident: Incident, node: NodeReport): Markup {
   const pods = incident.pods.length
   const failed = html`<strong>${count(incident.failedRequests, 'request')}${pods > 0 && ` for ${count(pods, 'pod')}`} failed.</strong>`
   const cause = incident.cause === null ? 'No line of this log shows a cause.' : `${incident.cause.summary}`
-  return html`<p>${failed} ${cause} ${incident.cause !== null && html`<span class="sure">${sure(incident.cause.confidence)}</span> `}<strong>${ending(incident, node)}</strong>${incident.recovery !== undefined && ` ${incident.recovery}`}</p>`
+  return html`<p>${failed} ${cause} ${incident.cause !== null && html`<span class="sure">${sure(incident.cause.confidence)}</span> `}<strong>${ending(incident, node)}</strong>${incident.recovery !== undefined && ` ${incident.recovery}`}</p>${contributing(incident.cause?.contributing ?? [])}`
+}
+
+/** What made it worse, by the names that `ipamd-trace explain` takes. */
+export function contributing(ids: readonly string[]): Markup {
+  return html`${
+    ids.length > 0 &&
+    html`<p>Contributing: ${join(
+      ids.slice(0, 10).map(id => html`<code>${name(id)}</code>`),
+      ', ',
+    )}.</p>`
+  }`
 }
 
 export function sure(confidence: 'certain' | 'likely' | 'possible'): string {

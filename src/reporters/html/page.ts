@@ -8,6 +8,7 @@ import {
   happeningsSection,
   qualitySection,
   releaseText,
+  settingsSection,
   supportSection,
   unknownsSection,
 } from './closing-sections.ts'
@@ -99,7 +100,7 @@ function headFacts({ window, nodes: { length } }: Report, nodes: readonly NodeRe
 function oneNode(node: NodeReport, context: Context): Markup {
   const [only] = node.incidents
   const one = node.incidents.length === 1 && only !== undefined
-  return html`<section><h2>The pool over time</h2>${nodeFigure(node, context, 'pool')}${happeningsSection(node, context, 'pool')}</section>
+  return html`<section><h2>The pool over time</h2>${nodeFigure(node, context, 'pool')}${happeningsSection(node, context, 'pool')}${settingsSection(node, context)}</section>
 ${one && incidentSection(only, node, context, 2, MOST_PODS)}
 ${actionsSection(context.report)}
 ${one ? evidenceSection(only.evidence, context, 2) : incidents(node, context, 2, MOST_PODS, 'incidents')}
@@ -133,7 +134,7 @@ ${actionsSection(context.report)}
       node,
       i,
     ) => html`<section class="node" id="node-${i}"><h2>${name(node.node)}</h2><p class="facts">${dateSpan(node.firstAt ?? '', node.lastAt ?? '')}${releaseText(node) !== null && ` · VPC CNI ${releaseText(node)}`}${node.instanceType !== undefined && ` · ${name(node.instanceType)}`}</p>
-${nodeFigure(node, context, `pool-${i}`, 1 / detailed.length)}${happeningsSection(node, context, `pool-${i}`)}${incidents(node, context, 3, pods, `incidents-${i}`)}${findingsSection(node.findings, context, 3)}</section>`,
+${nodeFigure(node, context, `pool-${i}`, 1 / detailed.length)}${happeningsSection(node, context, `pool-${i}`)}${settingsSection(node, context)}${incidents(node, context, 3, pods, `incidents-${i}`)}${findingsSection(node.findings, context, 3)}</section>`,
   )}</div>`
 }
 

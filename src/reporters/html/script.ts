@@ -58,10 +58,10 @@ for (const figure of all('figure.pool')) {
   const first = Number(chart.dataset.first), last = Number(chart.dataset.last);
   const height = Number(time.getAttribute('height'));
   const instantOf = x => from + x / 10000 * span;
-  const items = all('.i', time).map(element => {
+  const items = all('title', time).map(({ parentNode: element, textContent: text }) => {
     const x = Number(element.getAttribute('x') ?? Number.parseFloat(element.getAttribute('d').slice(1)));
-    const row = element.parentNode.dataset.row, text = element.querySelector('title').textContent;
-    return { x, end: x + Number(element.getAttribute('width') ?? 0), slice: element.classList.contains('slice'), text: row === '' ? text : row + ': ' + text };
+    const row = element.closest('[data-row]')?.dataset.row ?? '';
+    return { x, end: x + Number(element.getAttribute('width') ?? 0), slice: element.closest('.slices') !== null, text: row === '' ? text : row + ': ' + text };
   });
   let view = { x: 0, width: 10000 }, moments = [], zoomed = false;
   tools.hidden = readout.hidden = false;

@@ -57,11 +57,11 @@ path.free,rect.free{fill:var(--free)}
 .limit{fill:none;stroke:var(--limit);stroke-width:1.5;stroke-dasharray:5 4}
 rect.outage{fill:var(--outage);opacity:var(--tint)}
 rect.gap{fill:var(--gap);opacity:.35}
-rect.slice,rect.frame{fill:transparent}
+.slices rect,rect.frame{fill:transparent}
 rect.lane{fill:var(--lane)}
-path.i{fill:none;stroke-width:2.5}
-.i.bad{stroke:var(--bad)}.i.wait{stroke:var(--wait)}.i.good{stroke:var(--good)}.i.plain{stroke:var(--plain)}
-rect.i.bad{fill:var(--bad);stroke:none}rect.i.wait{fill:var(--wait);stroke:none}rect.i.plain{fill:var(--plain);stroke:none}
+.time .bad,.time .wait,.time .good,.time .plain{stroke-width:2.5}
+.time path.bad{stroke:var(--bad)}.time path.wait{stroke:var(--wait)}.time path.good{stroke:var(--good)}.time path.plain{stroke:var(--plain)}
+.time rect.bad{fill:var(--bad)}.time rect.wait{fill:var(--wait)}.time rect.plain{fill:var(--plain)}
 .label,.scale,.axis,.cursor,.limit{pointer-events:none}
 .cursor line{stroke:var(--fg);stroke-width:1}
 .cursor rect{fill:var(--fg);opacity:.12}
