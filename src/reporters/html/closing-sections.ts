@@ -1,4 +1,4 @@
-import type { Action, Checked, Finding, NodeReport, Report } from '../../model/report.ts'
+import type { Action, Checked, NodeReport, Report } from '../../model/report.ts'
 import { count, duration, quote } from '../../words.ts'
 import { type Context, name, number } from './context.ts'
 import { contributing, evidenceTable, sure } from './incident-section.ts'
@@ -32,9 +32,9 @@ function commandBlock(command: string): Markup {
   return html`<div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" class="copy" hidden>Copy</button></div>`
 }
 
-export function findingsSection(findings: readonly Finding[], context: Context, level: 2 | 3): Markup {
+export function findingsSection({ findings, incidents }: NodeReport, context: Context, level: 2 | 3): Markup {
   if (findings.length === 0) return html``
-  const title = 'Also worth knowing'
+  const title = incidents.length > 0 ? 'Also worth knowing' : 'What the log shows'
   return html`<section>${level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`}${findings.map(
     finding =>
       html`<details class="card"><summary><span class="sev ${finding.severity}">${finding.severity}</span> ${sentence(finding.title)}</summary><p>${finding.summary} <span class="sure">${sure(finding.confidence)}</span></p>${contributing(finding.contributing)}${finding.evidence.length > 0 && evidenceTable(finding.evidence, context)}</details>`,

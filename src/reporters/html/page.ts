@@ -104,7 +104,7 @@ function oneNode(node: NodeReport, context: Context): Markup {
 ${one && incidentSection(only, node, context, 2, MOST_PODS)}
 ${actionsSection(context.report)}
 ${one ? evidenceSection(only.evidence, context, 2) : incidents(node, context, 2, MOST_PODS, 'incidents')}
-${findingsSection(node.findings, context, 2)}`
+${findingsSection(node, context, 2)}`
 }
 
 /** Several incidents of a node, in the order of time. */
@@ -134,7 +134,7 @@ ${actionsSection(context.report)}
       node,
       i,
     ) => html`<section class="node" id="node-${i}"><h2>${name(node.node)}</h2><p class="facts">${dateSpan(node.firstAt ?? '', node.lastAt ?? '')}${releaseText(node) !== null && ` · VPC CNI ${releaseText(node)}`}${node.instanceType !== undefined && ` · ${name(node.instanceType)}`}</p>
-${nodeFigure(node, context, `pool-${i}`, 1 / detailed.length)}${happeningsSection(node, context, `pool-${i}`)}${settingsSection(node, context)}${incidents(node, context, 3, pods, `incidents-${i}`)}${findingsSection(node.findings, context, 3)}</section>`,
+${nodeFigure(node, context, `pool-${i}`, 1 / detailed.length)}${happeningsSection(node, context, `pool-${i}`)}${settingsSection(node, context)}${incidents(node, context, 3, pods, `incidents-${i}`)}${findingsSection(node, context, 3)}</section>`,
   )}</div>`
 }
 

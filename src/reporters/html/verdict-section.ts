@@ -1,7 +1,7 @@
 import type { Incident, NodeReport, Report } from '../../model/report.ts'
 import { count, duration, time } from '../../words.ts'
 import { dateSpan, name, number } from './context.ts'
-import { incidentStory } from './incident-section.ts'
+import { incidentStory, sure } from './incident-section.ts'
 import { html, type Markup } from './markup.ts'
 import { assignable } from './pool.ts'
 import { stretchOf, weightOf } from './stretch.ts'
@@ -49,7 +49,7 @@ ${
     .map(problem => `${problem.text} `)
     .join('')}${damage.length > 3 && `And ${damage.length - 3} more. `}<a href="#quality">Log quality</a></p>`
 }
-${worst === undefined ? verdict.cause !== null && html`<p>${verdict.cause.summary}</p>` : incidentStory(worst.incident, worst.node)}
+${worst === undefined ? verdict.cause !== null && html`<p>${verdict.cause.summary} <span class="sure">${sure(verdict.cause.confidence)}</span></p>` : incidentStory(worst.incident, worst.node)}
 ${incidents > 1 && html`<p>This is the worst of ${incidents} incidents; <a href="#incidents">all of them</a>.</p>`}
 </section>
 ${tiles(report, worst)}`
