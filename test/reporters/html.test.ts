@@ -189,7 +189,7 @@ describe('the chart', () => {
   })
 
   it('says how many failed requests it cannot draw', () => {
-    expect(pageOf(madeUpReport({ pods: 1_500 }))).toContain('Not drawn: 1000 failed requests')
+    expect(pageOf(madeUpReport({ pods: 1_500 }))).toContain('Not drawn: 1,000 failed requests')
     expect(pageOf(madeUpReport({ pods: 15 }))).not.toContain('Not drawn')
   })
 
@@ -227,7 +227,7 @@ describe('the chart', () => {
 
   it('keeps the extremes of a long log and says what it merged', () => {
     const page = pageOf(madeUpReport({ steps: 30_000 }))
-    expect(page).toMatch(/Merged in this drawing: 2\d{4} steps of the pool/)
+    expect(page).toMatch(/Merged in this drawing: 2\d,\d{3} steps of the pool/)
     expect(paths(madeUpReport({ steps: 30_000 }))[0]?.length).toBeLessThan(40_000)
     expect(page).toContain('28 assigned, 1 assignable')
   })
@@ -310,7 +310,7 @@ describe('the size', () => {
 
   it('is kept by leaving pods out of the table, and the page says so', () => {
     const page = pageOf(madeUpReport({ pods: 10_000 }))
-    expect(page).toContain('And 9500 more pods')
+    expect(page).toContain('And 9,500 more pods')
     expect(reportIn(page)?.nodes[0]?.incidents[0]?.pods).toHaveLength(10_000)
   })
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { NodeReport, Report } from '../../model/report.ts'
 import { count } from '../../words.ts'
+import { rankNodes } from '../summary.ts'
 import {
   actionsSection,
   checkedSection,
@@ -18,7 +19,6 @@ import { incidentFigure, nodeFigure, nodesFigure } from './figure.ts'
 import { evidenceSection, heading, incidentSection, incidentStory, incidentTitle, MOST_PODS } from './incident-section.ts'
 import { html, type Markup, raw } from './markup.ts'
 import { SCRIPT } from './script.ts'
-import { worstFirst } from './stretch.ts'
 import { STYLE } from './style.ts'
 import { title, verdictSection } from './verdict-section.ts'
 
@@ -33,7 +33,7 @@ const MOST_DRAWN = 6
 /** The whole page. It loads nothing, and the policy in its head forbids everything but its own style and script. */
 export function page(report: Report, markdown: string): string {
   const context = createContext(report)
-  const nodes = worstFirst(report.nodes)
+  const nodes = rankNodes(report)
   const [first] = nodes
   return `${BEGINNING}${html`<html lang="en">
 <head>

@@ -15,23 +15,6 @@ export function stretchOf(incident: Incident, node: Pick<NodeReport, 'lastAt'>):
   return { from, to: Math.max(from, Date.parse(end), Date.parse(incident.lastFailureAt)) }
 }
 
-/** In the order of the verdict: more failed requests, pods that still wait, and an open end weigh more. */
-export function weightOf(incident: Incident): number {
-  const pending = incident.pods.filter(pod => pod.assignedAt === null).length
-  return incident.failedRequests + 10 * pending + (incident.recoveredAt === null ? 1_000 : 0)
-}
-
-/** Worst first: by the heaviest incident, then by findings, then by name. */
-export function worstFirst(nodes: readonly NodeReport[]): NodeReport[] {
-  const heaviest = (node: NodeReport): number => node.incidents.reduce((most, incident) => Math.max(most, 1 + weightOf(incident)), 0)
-  const loudest = (node: NodeReport): number =>
-    node.findings.reduce((most, { severity }) => Math.max(most, { fail: 2, warn: 1, info: 0 }[severity]), 0)
-  return nodes
-    .map(node => ({ node, heaviest: heaviest(node), loudest: loudest(node) }))
-    .sort((a, b) => b.heaviest - a.heaviest || b.loudest - a.loudest || a.node.node.localeCompare(b.node.node, 'en', { numeric: true }))
-    .map(({ node }) => node)
-}
-
 /** What to show at first: the incidents with some time around them, or the whole log where nothing failed. */
 export function focusOf(nodes: readonly NodeReport[]): Stretch {
   const whole = wholeOf(nodes)

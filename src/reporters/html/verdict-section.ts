@@ -1,10 +1,11 @@
+import { incidentWeight } from '../../model/incident.ts'
 import type { Incident, NodeReport, Report } from '../../model/report.ts'
 import { count, duration, time } from '../../words.ts'
 import { dateSpan, name, number } from './context.ts'
 import { incidentStory, sure } from './incident-section.ts'
 import { html, type Markup } from './markup.ts'
 import { assignable } from './pool.ts'
-import { stretchOf, weightOf } from './stretch.ts'
+import { stretchOf } from './stretch.ts'
 
 /** The incident that the verdict speaks of. */
 interface Worst {
@@ -15,7 +16,7 @@ interface Worst {
 function worstOf(report: Report): Worst | undefined {
   return report.nodes
     .flatMap(node => node.incidents.map(incident => ({ node, incident })))
-    .sort((a, b) => weightOf(b.incident) - weightOf(a.incident))[0]
+    .sort((a, b) => incidentWeight(b.incident) - incidentWeight(a.incident))[0]
 }
 
 /** Tabs, lists of attachments and bookmarks show it: status, length, node, time. */
