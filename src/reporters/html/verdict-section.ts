@@ -1,6 +1,6 @@
-import { incidentWeight } from '../../model/incident.ts'
 import type { Incident, NodeReport, Report } from '../../model/report.ts'
 import { count, duration, time } from '../../words.ts'
+import { worstIncident } from '../summary.ts'
 import { dateSpan, name, number } from './context.ts'
 import { incidentStory, sure } from './incident-section.ts'
 import { html, type Markup } from './markup.ts'
@@ -8,21 +8,10 @@ import { assignable } from './pool.ts'
 import { stretchOf } from './stretch.ts'
 
 /** The incident that the verdict speaks of. */
-interface Worst {
-  readonly node: NodeReport
-  readonly incident: Incident
-}
-
-function worstOf(report: Report): Worst | undefined {
-  return report.nodes
-    .flatMap(node => node.incidents.map(incident => ({ node, incident })))
-    .sort((a, b) => incidentWeight(b.incident) - incidentWeight(a.incident))[0]
-}
-
 /** Tabs, lists of attachments and bookmarks show it: status, length, node, time. */
 export function title(report: Report): string {
   const { status } = report.verdict
-  const worst = worstOf(report)
+  const worst = worstIncident(report)
   const node = worst?.node ?? report.nodes[0]
   const nodes = report.nodes.length > 1 ? `${report.nodes.length} nodes` : node === undefined ? 'no node' : name(node.node)
   if (worst === undefined) {
@@ -37,7 +26,7 @@ export function title(report: Report): string {
 
 export function verdictSection(report: Report): Markup {
   const { verdict, problems } = report
-  const worst = worstOf(report)
+  const worst = worstIncident(report)
   const damage = problems.filter(({ severity }) => severity === 'damage')
   const incidents = report.nodes.reduce((sum, node) => sum + node.incidents.length, 0)
   return html`<section class="verdict ${verdict.status}">
