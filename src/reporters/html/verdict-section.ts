@@ -1,6 +1,6 @@
 import type { Incident, NodeReport, Report } from '../../model/report.ts'
 import { count, duration, time } from '../../words.ts'
-import { worstIncident } from '../summary.ts'
+import { type Worst, worstIncident } from '../summary.ts'
 import { dateSpan, name, number } from './context.ts'
 import { incidentStory, sure } from './incident-section.ts'
 import { html, type Markup } from './markup.ts'
