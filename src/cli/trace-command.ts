@@ -5,6 +5,8 @@ import { type Format, reporters } from '../reporters/index.ts'
 import { type Traced, traceAll } from '../trace.ts'
 import { printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
+import { followLog } from './follow.ts'
+import { followOptions, refuseWithoutFollow } from './follow-options.ts'
 import { readInstant } from './instant-argument.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
@@ -18,13 +20,13 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
     ['$0 [paths..]', 'trace [paths..]'],
     'Report on the logs given: files, directories, globs, bundles, - for stdin',
     command =>
-      command
+      followOptions(command)
         .positional('paths', { type: 'string', array: true, describe: 'Logs; /var/log/aws-routed-eni/ipamd.log where none is given' })
         .option('format', {
           alias: 'F',
-          choices: Object.keys(reporters) as Format[],
-          default: 'terminal' as Format,
-          describe: 'Form of the report',
+          choices: [...(Object.keys(reporters) as Format[]), 'jsonl' as const],
+          default: 'terminal' as Format | 'jsonl',
+          describe: 'Form of the report; jsonl with --follow: a line for each thing that happens',
         })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the report to this file' })
         .option('since', { type: 'string', describe: 'Incidents from this instant on; the state before is built all the same' })
@@ -34,9 +36,14 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .option('fail-on', { choices: LEVELS, describe: 'Exit with 10 where the verdict is at or above this level' })
         .conflicts('quiet', 'verbose')
+        .example('$0 --follow', 'What is going on on this node, as it happens')
         .example('$0 /var/log/aws-routed-eni/ipamd.log', 'What broke on this node, and why')
         .example('$0 eks_i-*.tar.gz --format markdown -o incident.md', 'For a ticket'),
     async argv => {
+      if (argv.follow === true) return done(await followLog(argv, io))
+      const { format } = argv
+      if (format === 'jsonl') throw new InputError('--format jsonl needs --follow')
+      refuseWithoutFollow(argv)
       const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
       const until = argv.until === undefined ? undefined : readInstant(argv.until, 'until')
       if (since !== undefined && until !== undefined && since > until) throw new InputError('--since is later than --until')
@@ -44,7 +51,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
       const { report } = traced
-      const text = reporters[argv.format](report, {
+      const text = reporters[format](report, {
         columns: argv.output === undefined ? widthOf(io) : 100,
         color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
         verbose: argv.verbose === true,
@@ -78,7 +85,7 @@ export function isForeign({ report, foreign }: Traced): boolean {
   return foreign.size > 0 && report.inputs.every(input => foreign.has(input.path))
 }
 
-function exitCode({ report, errors }: Traced, failOn: Status | undefined): number {
+export function exitCode({ report, errors }: Pick<Traced, 'report' | 'errors'>, failOn: Status | undefined): number {
   if (errors.length > 0) return EXIT.usage
   if (isDamaged(report)) return EXIT.damaged
   if (failOn !== undefined && LEVELS.indexOf(report.verdict.status) >= LEVELS.indexOf(failOn)) return EXIT.verdict
