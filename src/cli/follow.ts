@@ -45,6 +45,7 @@ export async function followLog(argv: FollowArguments, io: Io): Promise<number> 
   if (paths.length > 1) throw new InputError('--follow takes one log; without it any number is read')
   if (argv.until !== undefined) throw new InputError('--until is for a log that does not grow; --for ends the following after a time')
   const path = await logToFollow(paths[0])
+  const shown = path === '-' ? 'stdin' : path
   if (path === '-' && argv.state !== undefined) throw new InputError('--state needs a file: what came through a pipe cannot be read again')
   if (path === '-' && argv.history === true) throw new InputError('--history needs a file: beside a pipe lies nothing')
   const forMs = argv.for === undefined ? undefined : readDuration(argv.for, 'for')
@@ -58,7 +59,7 @@ export async function followLog(argv: FollowArguments, io: Io): Promise<number> 
   const interrupt = onInterrupt(io)
   const stop = new AbortController()
   const signal = AbortSignal.any([interrupt.signal, stop.signal, output.closed])
-  const voice = voiceOf(argv, path, output, { ...io, stdout: output.stream })
+  const voice = voiceOf(argv, shown, output, { ...io, stdout: output.stream })
   let ranOut = false
   let reached = false
   const runOut = (): void => {
@@ -69,7 +70,7 @@ export async function followLog(argv: FollowArguments, io: Io): Promise<number> 
 
   const say = (news: News): void => voice.news(news)
   const warn = (text: string): void => say({ at: new Date().toISOString(), kind: 'command-failed', severity: 'warn', node: '', text })
-  const alerts = words === undefined ? undefined : createAlerts(words, path, warn)
+  const alerts = words === undefined ? undefined : createAlerts(words, shown, warn)
   const save = createSaver(
     STATE_MS,
     (position: Position) => (argv.state === undefined ? undefined : writeState(argv.state, path, position, io)),

@@ -6,6 +6,7 @@ import type { Wait } from './wait.ts'
 /** What is about to happen, said while nothing has failed. `key` stays the same while it is the same news. */
 export interface Foresight {
   readonly key: string
+  readonly kind: 'few' | 'trend'
   readonly text: string
   readonly until: number | null
 }
@@ -53,7 +54,8 @@ export function lastAddresses(
   const which = assignable === 0 ? 'the next pod' : `the ${ordinal(assignable + 1)} pod from now`
   const rest = cooldown !== null && cooldown > 0 ? `; ${cooldown} more when their cooldown is over` : ''
   return {
-    key: `${hindered.key} ${assignable}`,
+    key: `few ${assignable}`,
+    kind: 'few',
     text: `${which} fails: ${assignable} assignable${rest}, and ${hindered.why}`,
     until: hindered.key === 'wait' && wait !== null ? wait.until : null,
   }
@@ -103,6 +105,7 @@ export function createTrend() {
       if (left > FARTHEST_MS) return undefined
       return {
         key: 'trend',
+        kind: 'trend',
         text: `0 assignable in about ${duration(Math.max(1_000, round(left)))} at this rate (${last.assignable} now, ${perMinute(slope)} a minute)`,
         until: at + left,
       }

@@ -68,7 +68,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
   let forced: string | null = null
   let incidents = 0
   let lastFailure: { at: number; pod: string; title: string | null } | null = null
-  let foretold: { key: string; at: number } | null = null
+  let foretold: { key: string; kind: Foresight['kind']; at: number } | null = null
   let foresight: Foresight | undefined
 
   const say = (kind: NewsKind, severity: Severity, at: number, text: string, more: Partial<News> = {}): News => ({
@@ -111,6 +111,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
 
   const ended = (episode: Episode, known: Open, at: number): News[] => {
     open.delete(episode)
+    foretold = null
     const said = collapse.close(at, key => key.startsWith('failed') || key === 'recovered')
     const told = incident(episode)
     const pods = episode.pods.size + episode.unlistedPods
@@ -234,11 +235,15 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
       const card = pool.networkCard === 0 ? '' : `Network card ${pool.networkCard}: `
       const { total, assigned, cooldown, assignable } = pool
       const grew = before?.total != null && total !== null && total > before.total
-      // an ENI brings its addresses one line at a time: said when the last is there
-      pools.set(pool.networkCard, grew && !mayGrow ? { ...pool, total: before.total } : pool)
+      if (grew && !mayGrow) {
+        // an ENI brings its addresses one line at a time: said when the last is there
+        pools.set(pool.networkCard, { ...pool, total: before.total, assignable: before.assignable })
+        continue
+      }
+      pools.set(pool.networkCard, pool)
       if (starting || before === undefined || total === null || total === 0) continue
       const more = { ...(place === undefined ? {} : placeOf(place)), pool }
-      if (grew && mayGrow && stuck) {
+      if (grew && stuck) {
         stuck = false
         said.push(
           say(
@@ -249,6 +254,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
             more,
           ),
         )
+        continue
       }
       if (assignable === null || before.assignable === null) continue
       if (assignable === 0 && before.assignable > 0) {
@@ -265,7 +271,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
             `times nothing was assignable`,
           ),
         )
-      } else if (assignable > 0 && before.assignable === 0 && !(grew && said.length > 0))
+      } else if (assignable > 0 && before.assignable === 0)
         said.push(
           ...collapse.offer(
             say('pool-freed', 'info', at, `${card}${assignable} of ${total} assignable again.`, more),
@@ -283,15 +289,16 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
     foresight =
       calm && pool !== undefined ? (lastAddresses(pool, hindrance(timeline, at, waitNow(at)), waitNow(at)) ?? trend.foresee(at)) : undefined
     if (foresight === undefined) return []
-    if (foretold !== null && (foretold.key === foresight.key || foresight.key === 'trend') && at - foretold.at < FORETOLD_AGAIN_MS)
-      return []
-    if (foretold?.key === foresight.key && foresight.key !== 'trend') return []
-    foretold = { key: foresight.key, at }
-    const news = say('foresight', 'warn', at, `${capital(foresight.text)}.`, {
-      ...(pool === undefined ? {} : { pool }),
-      ...(foresight.until === null ? {} : { until: instant(foresight.until) }),
-    })
-    return collapse.offer(news, 'foresight', 'forecasts', 3)
+    // one after the other within a burst says the same; the status shows the newest
+    if (foretold?.kind === foresight.kind && at - foretold.at < FORETOLD_AGAIN_MS) return []
+    if (foretold?.key === foresight.key && foresight.kind === 'few') return []
+    foretold = { key: foresight.key, kind: foresight.kind, at }
+    return [
+      say('foresight', 'warn', at, `${capital(foresight.text)}.`, {
+        ...(pool === undefined ? {} : { pool }),
+        ...(foresight.until === null ? {} : { until: instant(foresight.until) }),
+      }),
+    ]
   }
 
   // EC2, interfaces, the process
