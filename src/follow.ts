@@ -1,6 +1,3 @@
-import { stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type { LogRecord } from './model/event.ts'
 import { InputError } from './model/input-error.ts'
 import type { News, Status } from './model/news.ts'
@@ -10,15 +7,14 @@ import { keep } from './parser/keep.ts'
 import { kindTexts } from './parser/kind.ts'
 import { createParser, type Parser } from './parser/parser.ts'
 import { instant } from './report/instants.ts'
-import { codeOf, DEFAULT_LOG, openFailure } from './sources/discover.ts'
+import { codeOf, openFailure } from './sources/discover.ts'
 import { HEAD } from './sources/fingerprint.ts'
-import { followFile, type Loss, type Piece, type Position, positionAt } from './sources/follow.ts'
-import { quote } from './sources/quote.ts'
+import { folderOf, followFile, followPipe, type Loss, logToFollow, type Piece, type Position, positionAt } from './sources/follow.ts'
 import { pick, reportLineProblem, type Traced } from './trace.ts'
 import { createTracer } from './tracer.ts'
 import { version } from './version.ts'
 
-export type { Position }
+export { logToFollow, type Position }
 
 export interface FollowOptions {
   /** Read the rotated files before the live one. */
@@ -106,7 +102,7 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
   }
 
   /** The fallback name of the node, as a report on the same files has it. */
-  const nodeName = (): string => wrapped ?? (path === '-' ? 'stdin' : inputs.length > 1 ? dirname(path) : path)
+  const nodeName = (): string => wrapped ?? (path === '-' ? 'stdin' : inputs.length > 1 ? folderOf(path) : path)
   const positionNow = (): Position | undefined => (file === undefined ? position : positionAt(file.head, file.ended, file.lastAt))
 
   const open = (at: string, form: readonly string[]): void => {
@@ -220,7 +216,7 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
   }
 
   try {
-    for await (const piece of path === '-' ? pipe(options) : followFile(path, options)) {
+    for await (const piece of path === '-' ? followPipe(options.stdin, options) : followFile(path, options)) {
       react(piece)
       await listener.pause?.()
     }
@@ -247,52 +243,4 @@ interface Reading {
   offset: number
   ended: number
   lastAt: number | null
-}
-
-/** The one log that is followed: `-`, a file, or the live log of a directory. */
-export async function logToFollow(named: string | undefined): Promise<string> {
-  if (named === '-') return named
-  const path = named ?? DEFAULT_LOG
-  const facts = await stat(path).catch(error => {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw new InputError(openFailure(path, error))
-  })
-  if (facts === undefined) return path
-  if (facts.isDirectory()) return join(path, basename(DEFAULT_LOG))
-  if (!facts.isFile())
-    throw new InputError(
-      `${quote(path)} is no file: to follow what a pipe brings, name - and let the shell open it (ipamd-trace -f - < ${quote(path)})`,
-    )
-  if (path.endsWith('.gz')) throw new InputError(`${quote(path)} is compressed and does not grow: leave --follow out`)
-  return path
-}
-
-/** A pipe ends by itself; it is asked for time every second. */
-async function* pipe({ stdin, signal, pollMs = 1_000 }: FollowOptions): AsyncGenerator<Piece> {
-  yield { kind: 'begin', path: 'stdin', form: [] }
-  const source = stdin?.[Symbol.asyncIterator]()
-  let ended = false
-  const stopped = new Promise<'stopped'>(resolve => {
-    if (signal?.aborted) resolve('stopped')
-    signal?.addEventListener('abort', () => resolve('stopped'), { once: true })
-  })
-  let next = source?.next()
-  while (next !== undefined && !ended) {
-    const patience = new AbortController()
-    const came = await Promise.race([
-      next,
-      stopped,
-      setTimeout(pollMs, 'quiet' as const, { signal: patience.signal }).catch(() => 'quiet' as const),
-    ])
-    patience.abort()
-    if (came === 'stopped') break
-    if (came === 'quiet') yield { kind: 'quiet', present: true }
-    else if (came.done) ended = true
-    else {
-      yield { kind: 'bytes', bytes: typeof came.value === 'string' ? Buffer.from(came.value) : came.value }
-      next = source?.next()
-    }
-  }
-  yield { kind: 'quiet', present: true }
-  yield { kind: 'end', path: 'stdin' }
 }

@@ -13,8 +13,8 @@ import { jsonVoice, plainVoice, terminalVoice, type Voice } from './follow-voice
 import { readInstant } from './instant-argument.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Io, type Output, wantsColor, widthOf } from './io.ts'
+import { exitCode, isForeign, tell } from './outcome.ts'
 import { ClosedPipe, deliver } from './output.ts'
-import { exitCode, isForeign, tell } from './trace-command.ts'
 
 interface FollowArguments {
   readonly paths?: readonly string[] | undefined

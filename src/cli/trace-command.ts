@@ -1,19 +1,16 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
-import type { Report, Status } from '../model/report.ts'
 import { type Format, reporters } from '../reporters/index.ts'
 import { type Traced, traceAll } from '../trace.ts'
-import { printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
 import { followLog } from './follow.ts'
 import { followOptions, refuseWithoutFollow } from './follow-options.ts'
 import { readInstant } from './instant-argument.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { exitCode, isForeign, LEVELS, tell } from './outcome.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
-
-const LEVELS: readonly Status[] = ['warn', 'fail']
 
 export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(
@@ -72,26 +69,4 @@ async function read(paths: readonly string[], window: { since: number | undefine
     interrupt.off()
     progress.clear()
   }
-}
-
-/** What could not be used, one line each. */
-export function tell({ errors, foreign }: Pick<Traced, 'errors' | 'foreign'>, { stderr }: Io): void {
-  for (const error of errors) stderr.write(`ipamd-trace: ${error.message}\n`)
-  for (const [path, what] of foreign) stderr.write(`ipamd-trace: ${printable(path)}: ${what}\n`)
-}
-
-/** Nothing that was read is ipamd's log. */
-export function isForeign({ report, foreign }: Traced): boolean {
-  return foreign.size > 0 && report.inputs.every(input => foreign.has(input.path))
-}
-
-export function exitCode({ report, errors }: Pick<Traced, 'report' | 'errors'>, failOn: Status | undefined): number {
-  if (errors.length > 0) return EXIT.usage
-  if (isDamaged(report)) return EXIT.damaged
-  if (failOn !== undefined && LEVELS.indexOf(report.verdict.status) >= LEVELS.indexOf(failOn)) return EXIT.verdict
-  return EXIT.sound
-}
-
-export function isDamaged(report: Pick<Report, 'problems'>): boolean {
-  return report.problems.some(problem => problem.severity === 'damage')
 }

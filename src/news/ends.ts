@@ -1,4 +1,4 @@
-import { obstacleAt } from '../diagnoses/blame.ts'
+import { type Blocker, obstacleAt } from '../diagnoses/blame.ts'
 import type { Failure } from '../timeline/requests.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { time } from '../words.ts'
@@ -20,7 +20,8 @@ export function endsWith(failure: Failure, timeline: Timeline, wait: Wait | null
       return undefined
   }
   const { blocker, refusal } = obstacleAt(failure.at, timeline, failure.networkCard)
-  const waits = wait !== null && wait.until > failure.at
+  if (wait !== null && wait.until > failure.at && WAITED_OUT.has(blocker))
+    return `when EC2 gives addresses, asked again at ${time(wait.until)}${wait.exact ? '' : ' at the latest'}, or when a pod ends`
   switch (blocker) {
     case 'cooldown': {
       const warm = nextWarmAt(timeline, failure.at, failure.networkCard)
@@ -31,10 +32,9 @@ export function endsWith(failure: Failure, timeline: Timeline, wait: Wait | null
     case 'in-call':
       return 'when EC2 answers the call that the pool manager waits for'
     case 'waiting':
-      return `when EC2 gives addresses, ${waits ? `asked again at ${time(wait.until)}${wait.exact ? '' : ' at the latest'}` : 'asked again after the wait'}, or when a pod ends`
+      return 'when EC2 gives addresses, asked again after the wait, or when a pod ends'
     case 'refused':
-      if (refusal?.code?.startsWith('Insufficient'))
-        return `when EC2 gives addresses${waits ? `, asked again at ${time(wait.until)}` : ''}, or when a pod ends`
+      if (refusal?.code?.startsWith('Insufficient')) return 'when EC2 gives addresses, or when a pod ends'
       return `when EC2 no longer refuses${refusal?.code == null ? '' : ` (${refusal.code})`}, or when a pod ends`
     case 'eni-limit':
       return 'only when a pod on this node ends: it can hold no more interfaces'
@@ -49,3 +49,6 @@ export function endsWith(failure: Failure, timeline: Timeline, wait: Wait | null
       return 'when the pool grows or a pod ends'
   }
 }
+
+/** What stands in the way until the wait is over, whatever the last pass printed. */
+const WAITED_OUT: ReadonlySet<Blocker> = new Set<Blocker>(['waiting', 'refused', 'idle', 'in-call'])

@@ -85,7 +85,8 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
   const judged = (episode: Episode, known: Open, at: number): Cause | null => {
     if (episode.failedRequests > JUDGED_SINGLY && at - known.judgedAt < JUDGED_MS) return known.cause
     known.judgedAt = at
-    known.cause = judge(episode)
+    // once it was known, a moment that does not show it changes nothing
+    known.cause = judge(episode) ?? known.cause
     return known.cause
   }
 
@@ -117,24 +118,25 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
     const pods = episode.pods.size + episode.unlistedPods
     const { recoveredAt } = episode
     const scale = `${count(episode.failedRequests, 'request')} of ${count(pods, 'pod')} failed`
+    const never = [...known.waiting].filter(wait => wait.assignedAt === null).length
     if (recoveredAt === null) {
-      const still = [...known.waiting].filter(wait => wait.assignedAt === null).length
       said.push(
         say(
           'incident-ended',
           'warn',
           at,
-          `No request failed for ${duration(at - episode.lastFailure.at)}, and ${count(still, 'pod')} never got an address here: ${scale}.`,
+          `No request failed for ${duration(at - episode.lastFailure.at)}, and ${count(never, 'pod')} never got an address here: ${scale}.`,
           { cause: brief(told.cause), incident: told },
         ),
       )
       return said
     }
     const from = Math.min(...[...episode.pods.values()].map(wait => wait.firstAttemptAt), episode.firstFailure.at)
+    const left = never === 0 ? '' : ` ${count(never, 'pod')} never got an address here.`
     const why = told.recovery === undefined ? '' : ` ${told.recovery}`
     const fixed = told.fixed === false ? ' What caused it is still there.' : told.fixed === true ? ' What caused it is gone.' : ''
     said.push(
-      say('incident-ended', 'good', at, `Over after ${duration(recoveredAt - from)}: ${scale}.${why}${fixed}`, {
+      say('incident-ended', 'good', at, `Over after ${duration(recoveredAt - from)}: ${scale}.${left}${why}${fixed}`, {
         waitMs: recoveredAt - from,
         cause: brief(told.cause),
         incident: told,

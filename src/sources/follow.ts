@@ -7,15 +7,18 @@
  * the plain one only when the other is complete). Files are known by their inode where it can be compared and else by their first bytes.
  */
 import { closeSync, type FSWatcher, fstatSync, openSync, readdirSync, readSync, statSync, watch } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { InputError } from '../model/input-error.ts'
 import { fileBytes, firstBytes } from './bytes.ts'
 import { damageTexts } from './damage.ts'
-import { codeOf } from './discover.ts'
+import { codeOf, DEFAULT_LOG, openFailure } from './discover.ts'
 import { type Fingerprint, fingerprintOf, HEAD, hasFingerprint } from './fingerprint.ts'
 import { inflate } from './layers.ts'
 import { CHUNK_BYTES } from './limits.ts'
 import { rotatedAt } from './names.ts'
+import { quote } from './quote.ts'
 
 export type Piece =
   /** A file begins with its first byte. */
@@ -116,6 +119,61 @@ export async function* followFile(path: string, options: FollowOptions = {}): As
     if (file !== undefined) closeSync(file.fd)
     alarm.close()
   }
+}
+
+/** A pipe ends by itself; it is asked for time every second. */
+export async function* followPipe(
+  stdin: AsyncIterable<Uint8Array> | undefined,
+  { signal, pollMs = 1_000 }: Pick<FollowOptions, 'signal' | 'pollMs'>,
+): AsyncGenerator<Piece> {
+  yield { kind: 'begin', path: 'stdin', form: [] }
+  const source = stdin?.[Symbol.asyncIterator]()
+  let ended = false
+  const stopped = new Promise<'stopped'>(resolve => {
+    if (signal?.aborted) resolve('stopped')
+    signal?.addEventListener('abort', () => resolve('stopped'), { once: true })
+  })
+  let next = source?.next()
+  while (next !== undefined && !ended) {
+    const patience = new AbortController()
+    const came = await Promise.race([
+      next,
+      stopped,
+      setTimeout(pollMs, 'quiet' as const, { signal: patience.signal }).catch(() => 'quiet' as const),
+    ])
+    patience.abort()
+    if (came === 'stopped') break
+    if (came === 'quiet') yield { kind: 'quiet', present: true }
+    else if (came.done) ended = true
+    else {
+      yield { kind: 'bytes', bytes: typeof came.value === 'string' ? Buffer.from(came.value) : came.value }
+      next = source?.next()
+    }
+  }
+  yield { kind: 'quiet', present: true }
+  yield { kind: 'end', path: 'stdin' }
+}
+
+/** The one log that is followed: `-`, a file, or the live log of a directory. */
+export async function logToFollow(named: string | undefined): Promise<string> {
+  if (named === '-') return named
+  const path = named ?? DEFAULT_LOG
+  const facts = await stat(path).catch(error => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw new InputError(openFailure(path, error))
+  })
+  if (facts === undefined) return path
+  if (facts.isDirectory()) return join(path, basename(DEFAULT_LOG))
+  if (!facts.isFile())
+    throw new InputError(
+      `${quote(path)} is no file: to follow what a pipe brings, name - and let the shell open it (ipamd-trace -f - < ${quote(path)})`,
+    )
+  if (path.endsWith('.gz')) throw new InputError(`${quote(path)} is compressed and does not grow: leave --follow out`)
+  return path
+}
+
+export function folderOf(path: string): string {
+  return dirname(path)
 }
 
 const LOSSES: Readonly<Record<Loss, string>> = {
