@@ -9,7 +9,17 @@ import { createParser, type Parser } from './parser/parser.ts'
 import { instant } from './report/instants.ts'
 import { codeOf, openFailure } from './sources/discover.ts'
 import { HEAD } from './sources/fingerprint.ts'
-import { folderOf, followFile, followPipe, type Loss, logToFollow, type Piece, type Position, positionAt } from './sources/follow.ts'
+import {
+  folderOf,
+  followFile,
+  followPipe,
+  type Loss,
+  logToFollow,
+  missingBetween,
+  type Piece,
+  type Position,
+  positionAt,
+} from './sources/follow.ts'
 import { pick, reportLineProblem, type Traced } from './trace.ts'
 import { createTracer } from './tracer.ts'
 import { version } from './version.ts'
@@ -79,6 +89,7 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
   /** The node that a shipper's wrapping names. */
   let wrapped: string | undefined
   let truncated = false
+  let finished: Finished | undefined
 
   const logTime = (): number | null => {
     const lastAt = tracer.nodes()[0]?.timeline.lastAt ?? null
@@ -94,8 +105,12 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
     const [node] = tracer.nodes()
     if (newsroom === undefined && node !== undefined) newsroom = createNews(node)
   }
+  const count = (): void => {
+    if (file !== undefined) tracer.count(file.input, { ...file.parser.counts, form: file.form })
+  }
   const begin = (): void => {
     if (live) return
+    count()
     newsroom?.begin()
     live = true
     listener.began(tracer.report(), status())
@@ -108,10 +123,14 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
   const open = (at: string, form: readonly string[]): void => {
     const input = tracer.open(at, STREAM)
     inputs.push(input)
+    let before = finished
+    finished = undefined
     const parser = createParser({
       record(record, line, raw, node) {
         if (node !== undefined && wrapped === undefined) wrapped = keep(node)
         opened.lastAt = record.at
+        if (before !== undefined) follows(before, record.at)
+        before = undefined
         readAt = clock()
         moved = true
         const event = tracer.record(record, input, line, raw)
@@ -128,6 +147,12 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
     meet()
   }
 
+  /** The first record of a file, after the file before it. */
+  const follows = ({ input, path, lines }: Finished, at: number): void => {
+    const problem = missingBetween(path, at)
+    if (problem !== undefined) tracer.problem(problem.kind, problem.severity, problem.text, { input, line: lines })
+  }
+
   const take = (bytes: Uint8Array): void => {
     const reading = file as Reading
     if (reading.head.length < HEAD) reading.head = Buffer.concat([reading.head, bytes.subarray(0, HEAD - reading.head.length)])
@@ -142,6 +167,7 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
     position = positionNow()
     const { kind, form, ...counts } = reading.parser.end()
     tracer.count(reading.input, { ...counts, form: [...reading.form, ...form] })
+    finished = { input: reading.input, path: at ?? reading.path, lines: counts.lines }
     tracer.rename(reading.input, at ?? `${reading.path} (removed since)`, nodeName())
     if (kind !== 'ipamd') foreign.set(at ?? reading.path, kindTexts[kind])
   }
@@ -157,11 +183,7 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
   const quiet = (): void => {
     begin()
     const at = logTime()
-    if (file !== undefined) {
-      const { parser, input, form } = file
-      if (clock() - readAt >= HELD_MS) parser.flush()
-      tracer.count(input, { ...parser.counts, form })
-    }
+    if (clock() - readAt >= HELD_MS) file?.parser.flush()
     if (newsroom !== undefined && at !== null) {
       tell(newsroom.tick(at))
       const now = clock()
@@ -232,6 +254,12 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
 
 const STREAM = 'followed'
 const NEWLINE = 0x0a
+
+interface Finished {
+  readonly input: number
+  readonly path: string
+  readonly lines: number
+}
 
 interface Reading {
   readonly input: number

@@ -459,6 +459,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
         const waiting = new Set([...episode.pods.values()].filter(wait => wait.assignedAt === null))
         open.set(episode, { waiting, cause: judge(episode), judgedAt: at })
       }
+      stuck = open.size > 0 || waitNow(at) !== null || [...pools.values()].some(({ assignable }) => assignable === 0)
       foretell(at)
     },
 
@@ -466,7 +467,6 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
       rate.see(event)
       const said = [
         ...waited(event.at),
-        ...endings(event.at),
         ...collapse.tick(event.at),
         ...process(event),
         ...interfaces(event),
@@ -475,6 +475,8 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
       ]
       if (event.kind === 'add-rejected' || (event.kind === 'add-replied' && !event.success)) said.push(...failed(event))
       else if (event.kind === 'add-replied') said.push(...recovered(event))
+      // after what this event brings: the last pod is told before its incident is over
+      said.push(...endings(event.at))
       if (event.kind === 'add-received') starting = false
       if (MOVES.has(event.kind))
         said.push(...compare(poolsNow(timeline), event.at, event, event.kind !== 'cidr-added'), ...foretell(event.at))
@@ -523,7 +525,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
                 title: current[1].cause?.title ?? null,
               },
         lastFailure,
-        foresight: foresight?.text ?? null,
+        foresight: open.size > 0 ? null : (foresight?.text ?? null),
       }
     },
   }

@@ -12,13 +12,15 @@ import { basename, dirname, extname, join } from 'node:path'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { InputError } from '../model/input-error.ts'
 import { fileBytes, firstBytes } from './bytes.ts'
-import { damageTexts } from './damage.ts'
+import { damageTexts, sourceProblem } from './damage.ts'
 import { codeOf, DEFAULT_LOG, openFailure } from './discover.ts'
 import { type Fingerprint, fingerprintOf, HEAD, hasFingerprint } from './fingerprint.ts'
 import { inflate } from './layers.ts'
 import { CHUNK_BYTES } from './limits.ts'
 import { rotatedAt } from './names.ts'
+import { missingAfter } from './order.ts'
 import { quote } from './quote.ts'
+import type { SourceProblem } from './source.ts'
 
 export type Piece =
   /** A file begins with its first byte. */
@@ -174,6 +176,12 @@ export async function logToFollow(named: string | undefined): Promise<string> {
 
 export function folderOf(path: string): string {
   return dirname(path)
+}
+
+/** Where a backup's name says that the next log of the node should have begun earlier: how a report on the same files says it. */
+export function missingBetween(path: string, nextFirstAt: number): SourceProblem | undefined {
+  const missing = missingAfter(basename(path).replace(/\.gz$/, ''), { look: { firstAt: nextFirstAt } })
+  return missing === 0 ? undefined : sourceProblem('missing-file', path, `${Math.round(missing / 1000)} s`)
 }
 
 const LOSSES: Readonly<Record<Loss, string>> = {

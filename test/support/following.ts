@@ -1,7 +1,7 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { type FollowOptions, followFile, type Loss } from '../../src/sources/follow.ts'
@@ -24,8 +24,12 @@ export interface Writing {
 
 /** Another process writes to the log; resolves when it is done, with its compressing. */
 export function write(path: string, { lines, perSecond, maxBytes, mode = 'rename' }: Writing): Promise<void> {
-  const writer = spawn(process.execPath, [WRITER, path, ...[lines, perSecond, maxBytes, mode].map(String)], { stdio: ['ignore', 'ignore', 'inherit'] })
-  return new Promise((resolve, reject) => writer.on('exit', code => (code === 0 ? resolve() : reject(new Error(`the writer exited with ${code}`)))))
+  const writer = spawn(process.execPath, [WRITER, path, ...[lines, perSecond, maxBytes, mode].map(String)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return new Promise((resolve, reject) =>
+    writer.on('exit', code => (code === 0 ? resolve() : reject(new Error(`the writer exited with ${code}`)))),
+  )
 }
 
 export interface Followed {
@@ -39,9 +43,20 @@ export interface Followed {
 }
 
 /** Follows while `during` goes on, then to the end of what is there. */
-export async function following(path: string, options: Omit<FollowOptions, 'signal'>, during: (followed: Followed, stop: () => void) => Promise<void>): Promise<Followed> {
+export async function following(
+  path: string,
+  options: Omit<FollowOptions, 'signal'>,
+  during: (followed: Followed, stop: () => void) => Promise<void>,
+): Promise<Followed> {
   const stop = new AbortController()
-  const followed = { lines: [] as string[], fresh: [] as string[], files: [] as string[], ends: [] as (string | undefined)[], losses: [] as Loss[], quiet: 0 }
+  const followed = {
+    lines: [] as string[],
+    fresh: [] as string[],
+    files: [] as string[],
+    ends: [] as (string | undefined)[],
+    losses: [] as Loss[],
+    quiet: 0,
+  }
   let rest = ''
   let resumed = options.from === undefined
   const work = (async () => {

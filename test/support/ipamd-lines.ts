@@ -31,7 +31,12 @@ export function asks(time: string, pod: string, attempt = pod): string {
 export function gets(time: string, pod: string, address: string, attempt = pod): string {
   return (
     asks(time, pod, attempt) +
-    line(time, `AssignPodIPv4Address: Assign IP ${address} to sandbox aws-cni/${sandbox(attempt)}/eth0`, 'info', 'datastore/data_store.go:784') +
+    line(
+      time,
+      `AssignPodIPv4Address: Assign IP ${address} to sandbox aws-cni/${sandbox(attempt)}/eth0`,
+      'info',
+      'datastore/data_store.go:784',
+    ) +
     line(time, `Send AddNetworkReply: IPv4Addr ${address}, IPv6Addr: , DeviceNumber: 0, err: <nil>`, 'info', 'rpc/rpc.pb.go:713')
   )
 }
@@ -56,7 +61,11 @@ export function counted(time: string, total: number, assigned: number, cooldown 
 export const ENI = 'eni-07bfa073fb840e2d4'
 
 /** The pool manager asks EC2 and is refused. */
-export function refused(time: string, code = 'InsufficientFreeAddressesInSubnet', requestId = '8e6d78dc-5d95-45c6-9c96-eae8824e399a'): string {
+export function refused(
+  time: string,
+  code = 'InsufficientFreeAddressesInSubnet',
+  requestId = '8e6d78dc-5d95-45c6-9c96-eae8824e399a',
+): string {
   const error = `${code}: no.\n\tstatus code: 400, request id: ${requestId}`
   return (
     line(time, 'Starting to increase pool size') +
@@ -67,11 +76,16 @@ export function refused(time: string, code = 'InsufficientFreeAddressesInSubnet'
 }
 
 export function waits(time: string): string {
-  return line(time, 'Starting to increase pool size') + line(time, 'Recently we had InsufficientCidr error hence will wait for 2m0s before retrying')
+  return (
+    line(time, 'Starting to increase pool size') +
+    line(time, 'Recently we had InsufficientCidr error hence will wait for 2m0s before retrying')
+  )
 }
 
 export function added(time: string, ...addresses: string[]): string {
-  return addresses.map(address => line(time, `Added ENI(${ENI})'s IP/Prefix ${address}/32 to datastore`, 'info', 'ipamd/ipamd.go:900')).join('')
+  return addresses
+    .map(address => line(time, `Added ENI(${ENI})'s IP/Prefix ${address}/32 to datastore`, 'info', 'ipamd/ipamd.go:900'))
+    .join('')
 }
 
 export function grows(time: string, total: number, assigned: number, ...addresses: string[]): string {
@@ -95,6 +109,7 @@ export function serves(time: string): string {
 /** A node with four addresses, one free: enough of a life before the news begin. */
 export const BEFORE =
   starts('20:00:00.000') +
+  line('20:00:00.500', 'Get Node Info for: ip-10-0-1-42.us-west-2.compute.internal', 'info') +
   added('20:00:01.000', '10.0.1.11', '10.0.1.12', '10.0.1.13', '10.0.1.14') +
   serves('20:00:02.000') +
   gets('20:00:10.000', 'shop/a', '10.0.1.11') +

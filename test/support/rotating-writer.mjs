@@ -6,7 +6,18 @@
  * `rename` is what lumberjack does: the full file gets the time into its name, a new one begins with the next line, and beside that the old one
  * is compressed and then removed. `copytruncate` is what logrotate may be told to do. PER_SECOND 0: as fast as it goes.
  */
-import { closeSync, copyFileSync, createReadStream, createWriteStream, openSync, renameSync, statSync, truncateSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  createReadStream,
+  createWriteStream,
+  openSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
