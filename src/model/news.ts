@@ -86,7 +86,8 @@ export interface Status {
   readonly lastAt: number | null
   readonly now: number | null
   readonly pools: readonly PoolNow[]
-  readonly enis: { readonly managed: number; readonly limit: number | null }
+  /** `managed`: null where the log does not show ipamd starting, so that some may be unknown. */
+  readonly enis: { readonly managed: number | null; readonly limit: number | null }
   readonly waitUntil: number | null
   readonly requestsPerMinute: number
   readonly requests: { readonly add: number; readonly assigned: number; readonly failed: number }

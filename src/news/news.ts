@@ -508,7 +508,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
         lastAt: timeline.lastAt,
         now: at,
         pools: at === null ? [] : poolsAt(timeline, at),
-        enis: { managed: timeline.enis.managed, limit: timeline.facts.limits.enis },
+        enis: { managed: timeline.lives.starts === 0 ? null : timeline.enis.managed, limit: timeline.facts.limits.enis },
         waitUntil: at === null ? null : (waitNow(at)?.until ?? null),
         requestsPerMinute: at === null ? 0 : rate.perMinute(at),
         requests: { add: counts.add, assigned: counts.assigned, failed: counts.failed },

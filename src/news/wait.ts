@@ -13,6 +13,8 @@ export interface Wait {
 
 /** The wait that a line says is in force, and its end by the refusal before it. */
 export function waitOf(event: Event, timeline: Timeline, before: Wait | null): Wait | null {
+  // EC2 gave
+  if (event.kind === 'addresses-allocated' || event.kind === 'eni-attached') return null
   if (event.kind !== 'wait-in-force') return before
   const refusal = timeline.refusals
     .between(event.at - WAIT_MS - 1_000, event.at)

@@ -3,7 +3,8 @@ import { count, duration, time } from '../words.ts'
 
 /** The node as it stands, in two to four lines, none longer than the terminal is wide. */
 export function statusArea(status: Status, { columns, color }: { readonly columns: number; readonly color: boolean }): string[] {
-  const width = Math.max(20, columns - 1)
+  // the terminal may add the ^C that was typed
+  const width = Math.max(20, columns - 3)
   const paint = (code: string, text: string): string => (color ? `\x1b[${code}m${text}\x1b[0m` : text)
   const cut = (text: string): string => {
     const narrow = [...text].map(c => (isNarrow(c) ? c : '?'))
@@ -12,12 +13,14 @@ export function statusArea(status: Status, { columns, color }: { readonly column
   const lines = status.pools.map(pool => poolLine(pool, status.pools.length > 1, width, color)).slice(0, 2)
   if (lines.length === 0) lines.push(cut(' pool  not known yet'))
   const facts = [
-    `ENIs ${status.enis.managed}${status.enis.limit === null ? '' : ` of ${status.enis.limit}`}`,
     ...(status.waitUntil === null ? [] : [`wait until ${time(status.waitUntil)}`]),
+    ...(status.enis.managed === null ? [] : [`ENIs ${status.enis.managed}${status.enis.limit === null ? '' : ` of ${status.enis.limit}`}`]),
     `${status.requestsPerMinute} requests/min`,
-    ...(status.lastFailure === null ? ['no failure'] : [`last failure ${time(status.lastFailure.at)}`]),
+    status.lastFailure === null ? 'no failure' : `failed ${time(status.lastFailure.at)}`,
     ...(status.now === null ? [] : [`${time(status.now)} UTC`]),
   ]
+  // what matters least goes where the line is too short
+  while (facts.length > 1 && 7 + facts.join(' · ').length > width) facts.pop()
   lines.push(cut(` node  ${facts.join(' · ')}`))
   const { incident, lastFailure, foresight } = status
   if (incident !== null) {

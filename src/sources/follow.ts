@@ -160,6 +160,7 @@ export async function* followPipe(
 export async function logToFollow(named: string | undefined): Promise<string> {
   if (named === '-') return named
   const path = named ?? DEFAULT_LOG
+  if (path.endsWith('.gz')) throw new InputError(`${quote(path)} is compressed and does not grow: leave --follow out`)
   const facts = await stat(path).catch(error => {
     if (codeOf(error) === 'ENOENT') return undefined
     throw new InputError(openFailure(path, error))
@@ -170,7 +171,6 @@ export async function logToFollow(named: string | undefined): Promise<string> {
     throw new InputError(
       `${quote(path)} is no file: to follow what a pipe brings, name - and let the shell open it (ipamd-trace -f - < ${quote(path)})`,
     )
-  if (path.endsWith('.gz')) throw new InputError(`${quote(path)} is compressed and does not grow: leave --follow out`)
   return path
 }
 
