@@ -19,7 +19,10 @@ export function hindrance(timeline: Timeline, at: number, wait: Wait | null): { 
   const age = at - last.outcomeAt
   switch (last.outcome) {
     case 'eni-limit':
-      return age < LIMIT_HOLDS_MS ? { why: 'the node can hold no more interfaces', key: 'eni-limit' } : undefined
+      // an interface that was given back since leaves room
+      return age < LIMIT_HOLDS_MS && (timeline.journal.last('eni-removed')?.at ?? 0) < last.outcomeAt
+        ? { why: 'the node can hold no more interfaces', key: 'eni-limit' }
+        : undefined
     case 'cordoned':
       return age < DECISION_HOLDS_MS ? { why: 'the node is not schedulable', key: 'cordoned' } : undefined
     case 'terminating':
@@ -36,21 +39,33 @@ export function hindrance(timeline: Timeline, at: number, wait: Wait | null): { 
   }
 }
 
+/** Whether ipamd may be about to grow the pool: it decides so at a pass, and while nothing stands in its way a trend is no danger. */
+export function mayGrow(timeline: Timeline, at: number): boolean {
+  const last = timeline.manager.attempts.at(-1)
+  if (last?.outcome === 'unfinished' && at - last.at > SLOW_MS) return false
+  return last !== undefined || DECISIONS.some(kind => timeline.journal.count(kind) > 0)
+}
+
+const SLOW_MS = 12_000
+const DECISIONS = ['pool-too-low', 'pool-not-too-low', 'low-decision', 'warm-target-state', 'warm-prefix-state'] as const
+
 /** ipamd prints a decision at every pass while it holds; passes come every 5 s and after minutes of back-off. */
 const DECISION_HOLDS_MS = 60_000
 /** At the limit it is printed when the pool is short and not again until it is. */
 const LIMIT_HOLDS_MS = 600_000
 /** More free addresses than this are no news. */
-const FEW = 5
+const FEW = 3
 
 /** "The 3rd pod from now fails": what is assignable, where the pool cannot grow. */
 export function lastAddresses(
   pool: PoolNow,
-  hindered: { readonly why: string; readonly key: string } | undefined,
+  hinderedBy: () => { readonly why: string; readonly key: string } | undefined,
   wait: Wait | null,
 ): Foresight | undefined {
   const { assignable, cooldown } = pool
-  if (hindered === undefined || assignable === null || assignable > FEW) return undefined
+  if (assignable === null || assignable > FEW) return undefined
+  const hindered = hinderedBy()
+  if (hindered === undefined) return undefined
   const which = assignable === 0 ? 'the next pod' : `the ${ordinal(assignable + 1)} pod from now`
   const rest = cooldown !== null && cooldown > 0 ? `; ${cooldown} more when their cooldown is over` : ''
   return {
@@ -93,8 +108,10 @@ export function createTrend() {
       while ((samples[0] as Sample).at < at - LOOK_BACK_MS) samples.shift()
       if (samples.length > 500) samples = samples.filter((_, i) => i % 2 === 0)
     },
+    /** Cheap: whether it is worth to foresee. */
+    isFalling: (at: number): boolean => samples.length > LEAST_CHANGES && at - (samples.at(-1) as Sample).at <= STALE_MS,
     /** "0 assignable in about 40 s at this rate", where that is plain. */
-    foresee(at: number): Foresight | undefined {
+    foresee(at: number, hindered: { readonly why: string } | undefined): Foresight | undefined {
       const first = samples[0]
       const last = samples.at(-1)
       if (first === undefined || last === undefined || samples.length <= LEAST_CHANGES) return undefined
@@ -106,7 +123,7 @@ export function createTrend() {
       return {
         key: 'trend',
         kind: 'trend',
-        text: `0 assignable in about ${duration(Math.max(1_000, round(left)))} at this rate (${last.assignable} now, ${perMinute(slope)} a minute)`,
+        text: `0 assignable in about ${duration(Math.max(1_000, round(left)))} at this rate (${last.assignable} now, ${perMinute(slope)} a minute)${hindered === undefined ? '' : `, and ${hindered.why}`}`,
         until: at + left,
       }
     },

@@ -9,7 +9,7 @@ import type { Timeline } from '../timeline/timeline.ts'
 import { count, duration, podName, time } from '../words.ts'
 import { createCollapse } from './collapse.ts'
 import { endsWith } from './ends.ts'
-import { createTrend, type Foresight, hindrance, lastAddresses } from './foresight.ts'
+import { createTrend, type Foresight, hindrance, lastAddresses, mayGrow } from './foresight.ts'
 import { nextWarmAt, poolsAt, poolsNow } from './pool-now.ts'
 import { createRate } from './rate.ts'
 import { type Wait, waitOf } from './wait.ts'
@@ -68,7 +68,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
   let forced: string | null = null
   let incidents = 0
   let lastFailure: { at: number; pod: string; title: string | null } | null = null
-  let foretold: { key: string; kind: Foresight['kind']; at: number } | null = null
+  const foretold = new Map<Foresight['kind'], { readonly key: string; readonly at: number }>()
   let foresight: Foresight | undefined
 
   const say = (kind: NewsKind, severity: Severity, at: number, text: string, more: Partial<News> = {}): News => ({
@@ -112,7 +112,7 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
 
   const ended = (episode: Episode, known: Open, at: number): News[] => {
     open.delete(episode)
-    foretold = null
+    foretold.clear()
     const said = collapse.close(at, key => key.startsWith('failed') || key === 'recovered')
     const told = incident(episode)
     const pods = episode.pods.size + episode.unlistedPods
@@ -247,15 +247,8 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
       const more = { ...(place === undefined ? {} : placeOf(place)), pool }
       if (grew && stuck) {
         stuck = false
-        said.push(
-          say(
-            'pool-grew',
-            'good',
-            at,
-            `${card}The pool grows again: ${before.total} → ${total} addresses, ${assignable ?? '?'} assignable.`,
-            more,
-          ),
-        )
+        const text = `${card}The pool grows again: ${before.total} → ${total} addresses, ${assignable ?? '?'} assignable.`
+        said.push(...collapse.offer(say('pool-grew', 'good', at, text, more), `grew ${pool.networkCard}`, 'times the pool grew', 2))
         continue
       }
       if (assignable === null || before.assignable === null) continue
@@ -285,16 +278,24 @@ export function createNews({ timeline, name, cause: judge, incident, findings }:
     return said
   }
 
+  const foreseen = (pool: PoolNow, at: number): Foresight | undefined => {
+    const hindered = (): ReturnType<typeof hindrance> => hindrance(timeline, at, waitNow(at))
+    const few = lastAddresses(pool, hindered, waitNow(at))
+    if (few !== undefined || !trend.isFalling(at)) return few
+    const why = hindered()
+    return why === undefined && mayGrow(timeline, at) ? undefined : trend.foresee(at, why)
+  }
+
   const foretell = (at: number): News[] => {
     const pool = [...pools.values()].find(pool => pool.networkCard === 0)
     const calm = open.size === 0 && !starting
-    foresight =
-      calm && pool !== undefined ? (lastAddresses(pool, hindrance(timeline, at, waitNow(at)), waitNow(at)) ?? trend.foresee(at)) : undefined
+    foresight = calm && pool !== undefined ? foreseen(pool, at) : undefined
     if (foresight === undefined) return []
     // one after the other within a burst says the same; the status shows the newest
-    if (foretold?.kind === foresight.kind && at - foretold.at < FORETOLD_AGAIN_MS) return []
-    if (foretold?.key === foresight.key && foresight.kind === 'few') return []
-    foretold = { key: foresight.key, kind: foresight.kind, at }
+    const before = foretold.get(foresight.kind)
+    if (before !== undefined && (at - before.at < FORETOLD_AGAIN_MS || (before.key === foresight.key && foresight.kind === 'few')))
+      return []
+    foretold.set(foresight.kind, { key: foresight.key, at })
     return [
       say('foresight', 'warn', at, `${capital(foresight.text)}.`, {
         ...(pool === undefined ? {} : { pool }),

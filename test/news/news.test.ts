@@ -262,6 +262,18 @@ describe('foresight', () => {
     expect(said(news)).toEqual(['20:01:10 foresight: 0 assignable in about 25 s at this rate (13 now, 30 a minute).'])
   })
 
+  it('says so of a pool that cannot grow, with the reason', () => {
+    const news = listening(LARGE + waits('20:00:50.000')).hear(consumed(2, 9, 2_000))
+    expect(said(news)).toEqual([
+      '20:01:10 foresight: 0 assignable in about 25 s at this rate (13 now, 30 a minute), and ipamd waits until 20:02:50 before it asks EC2 again.',
+    ])
+  })
+
+  it('is silent while ipamd judges the pool large enough: it grows when it is not', () => {
+    const judged = line('20:00:50.000', 'IP pool is NOT too low: available (19) >= ENI target (1) * addrsPerENI (14)')
+    expect(said(listening(LARGE + judged).hear(consumed(2, 9, 2_000)))).toEqual([])
+  })
+
   it.each([
     ['in a single burst', consumed(2, 9, 100)],
     ['too slow to end soon', consumed(2, 9, 60_000)],
