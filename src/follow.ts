@@ -90,6 +90,8 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
   let wrapped: string | undefined
   let truncated = false
   let finished: Finished | undefined
+  /** Said once the news have begun. */
+  const held: News[] = []
 
   const logTime = (): number | null => {
     const lastAt = tracer.nodes()[0]?.timeline.lastAt ?? null
@@ -114,6 +116,7 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
     newsroom?.begin()
     live = true
     listener.began(tracer.report(), status())
+    for (const news of held.splice(0)) listener.news(news)
   }
 
   /** The fallback name of the node, as a report on the same files has it. */
@@ -176,8 +179,15 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
     const at = logTime()
     const damage = loss === 'truncated' || loss === 'damaged-backup' || loss === 'backup-gone' || loss === 'backups-missing'
     tracer.problem(loss, damage ? 'damage' : 'note', text)
-    if (live || loss === 'position-gone')
-      listener.news({ at: instant(at ?? 0), kind: 'log-lost', severity: 'warn', node: newsroom?.status(at).node ?? path, text })
+    const news: News = {
+      at: instant(at ?? options.from?.at ?? 0),
+      kind: 'log-lost',
+      severity: 'warn',
+      node: newsroom?.status(at).node ?? path,
+      text,
+    }
+    if (live) listener.news(news)
+    else if (loss === 'position-gone') held.push(news)
   }
 
   const quiet = (): void => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type FollowListener, follow, logToFollow, type Position } from '../follow.ts'
 import { InputError } from '../model/input-error.ts'
 import type { News, Status } from '../model/news.ts'
@@ -50,7 +51,7 @@ export async function followLog(argv: FollowArguments, io: Io): Promise<number> 
   if (path === '-' && argv.history === true) throw new InputError('--history needs a file: beside a pipe lies nothing')
   const forMs = argv.for === undefined ? undefined : readDuration(argv.for, 'for')
   const words = argv.onIncident === undefined ? undefined : commandWords(argv.onIncident)
-  const from = argv.state === undefined ? undefined : await readState(argv.state, path)
+  const from = argv.state === undefined ? undefined : await readState(argv.state, resolve(path))
   const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
 
   // the report has stdout to itself where it is made for programs; then the news are on stderr
@@ -73,7 +74,7 @@ export async function followLog(argv: FollowArguments, io: Io): Promise<number> 
   const alerts = words === undefined ? undefined : createAlerts(words, shown, warn)
   const save = createSaver(
     STATE_MS,
-    (position: Position) => (argv.state === undefined ? undefined : writeState(argv.state, path, position, io)),
+    (position: Position) => (argv.state === undefined ? undefined : writeState(argv.state, resolve(path), position, io)),
     fail,
   )
   const measure = createSaver(
