@@ -5,6 +5,8 @@ import { duration } from '../words.ts'
 /** Repetition is counted for this long, then said in one line; while it goes on, twice as long, up to the longest. */
 const FIRST_MS = 30_000
 const LONGEST_MS = 600_000
+/** Keys hold text of the log: what comes beyond these counts as one. */
+const MOST_WINDOWS = 200
 
 interface Window {
   readonly noun: string
@@ -33,7 +35,8 @@ export function createCollapse() {
 
   return {
     /** `noun`: what the repeats are called. `most`: so many are said one by one in a window. */
-    offer(news: News, key: string, noun: string, most = 1): News[] {
+    offer(news: News, wanted: string, noun: string, most = 1): News[] {
+      const key = windows.has(wanted) || windows.size < MOST_WINDOWS ? wanted : 'others'
       const at = Date.parse(news.at)
       const window = windows.get(key)
       if (window !== undefined && at - window.from < window.length) {
@@ -50,7 +53,7 @@ export function createCollapse() {
         open.held++
         return before
       }
-      windows.set(key, { noun, last: news, from: at, length: FIRST_MS, shown: 1, held: 0 })
+      windows.set(key, { noun: key === wanted ? noun : 'other things', last: news, from: at, length: FIRST_MS, shown: 1, held: 0 })
       return [...before, news]
     },
     /** Time passes: windows that are over say what they held. */
