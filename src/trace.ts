@@ -3,7 +3,7 @@ import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
 import { look } from './parser/look.ts'
-import { createParser, type LineProblemKind } from './parser/parser.ts'
+import { createParser, type LineProblem, type LineProblemKind } from './parser/parser.ts'
 import { instant } from './report/instants.ts'
 import { createOverlap } from './sources/overlap.ts'
 import type { LogInput, NodeSource, Sources } from './sources/source.ts'
@@ -117,10 +117,7 @@ async function readNode(
           tracer.known(at, level, caller, index, line)
           return true
         },
-        problem({ kind, line, text }) {
-          const [severity, said] = LINE_PROBLEMS[kind]
-          tracer.problem(kind, severity, said, { input: index, line, text })
-        },
+        problem: problem => reportLineProblem(tracer, index, problem),
       },
       { skips: tracer.skips },
     )
@@ -140,6 +137,11 @@ async function readNode(
     if (kind !== 'ipamd') foreign.set(input.path, kindTexts[kind satisfies LogKind])
     progress(input, true)
   }
+}
+
+export function reportLineProblem(tracer: Tracer, input: number, { kind, line, text }: LineProblem): void {
+  const [severity, said] = LINE_PROBLEMS[kind]
+  tracer.problem(kind, severity, said, { input, line, text })
 }
 
 /** What is damage, that is: the report may lack something; and what is only worth a note. */
@@ -168,7 +170,7 @@ function createProgress(sources: Sources, onProgress: TraceOptions['onProgress']
   }
 }
 
-function pick(options: TraceOptions): { since?: number; until?: number } {
+export function pick(options: Pick<TraceOptions, 'since' | 'until'>): { since?: number; until?: number } {
   return {
     ...(options.since === undefined ? {} : { since: options.since }),
     ...(options.until === undefined ? {} : { until: options.until }),

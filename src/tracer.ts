@@ -2,11 +2,14 @@ import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize, skips } from './extractors/recognize.ts'
 import type { Level, LogRecord, Place } from './model/event.ts'
-import type { Evidence, Input, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
+import type { Cause, Evidence, Finding, Incident, Input, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
+import { findings } from './report/findings.ts'
+import { causeNow, incidentOf } from './report/incidents.ts'
 import { instant, instantOrNull } from './report/instants.ts'
-import { nodeReport, nodeState } from './report/node.ts'
+import { nodeName, nodeReport, nodeState } from './report/node.ts'
 import { verdict } from './report/verdict.ts'
-import { createTimeline } from './timeline/timeline.ts'
+import type { Episode } from './timeline/episodes.ts'
+import { createTimeline, type Timeline } from './timeline/timeline.ts'
 
 /** The analysis: records in, report out, at any moment. Touches no file, stream, promise, clock, process or console. */
 export interface Tracer {
@@ -23,8 +26,21 @@ export interface Tracer {
   /** What reading this input came to; counts may be given again as they grow. */
   count(input: number, counts: InputCounts): void
   report(): Report
+  /** What an input, and the stream it belongs to, are called from now on: a log that is followed is renamed under its reader. */
+  rename(input: number, path: string, node: string): void
+  /** The nodes as they stand, for who follows their logs. */
+  nodes(): readonly Followed[]
   /** The pool of each node as it stands now, or at an instant after the last record. Epoch ms. */
   states(at?: number): NodeState[]
+}
+
+/** One node while its log grows: valid after every record. */
+export interface Followed {
+  readonly timeline: Timeline
+  name(): string
+  cause(episode: Episode): Cause | null
+  incident(episode: Episode): Incident
+  findings(): Finding[]
 }
 
 export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank' | 'joined' | 'extra' | 'foreign' | 'truncated'> & {
@@ -160,7 +176,7 @@ export function createTracer(options: TracerOptions): Tracer {
       const nodes = [...streams.values()]
         .filter(stream => stream.lines > 0)
         .map(stream => stream.upTo(options.until))
-        .map(stream => nodeReport(stream.timeline.timeline, stream.node, stream.release(), stream.quality(), registry, textOf))
+        .map(stream => nodeReport(stream.timeline.timeline, stream.name, stream.release(), stream.quality(), registry, textOf))
       const found = [...problems.values()].sort((a, b) => rank(a) - rank(b))
       return {
         schema: 'ipamd-trace/report',
@@ -181,16 +197,35 @@ export function createTracer(options: TracerOptions): Tracer {
       }
     },
 
+    rename(input, path, node) {
+      const draft = inputs[input] as InputDraft
+      draft.path = path
+      draft.stream.name = node
+    },
+
+    nodes() {
+      return [...streams.values()].map(stream => {
+        const { timeline } = stream.timeline
+        return {
+          timeline,
+          name: () => nodeName(timeline, stream.name),
+          cause: episode => causeNow(episode, timeline, registry, textOf),
+          incident: episode => incidentOf(episode, timeline, registry, textOf),
+          findings: () => findings(timeline, registry, textOf, new Map()),
+        }
+      })
+    },
+
     states(at) {
       return [...streams.values()]
         .filter(stream => stream.lines > 0)
-        .map(stream => nodeState(stream.upTo(at).timeline.timeline, stream.node))
+        .map(stream => nodeState(stream.upTo(at).timeline.timeline, stream.name))
     },
   }
 }
 
 interface InputDraft {
-  readonly path: string
+  path: string
   readonly stream: Stream
   understood: number
   known: number
@@ -275,7 +310,8 @@ function createStream(node: string) {
   let debug = false
 
   return {
-    node,
+    /** Where the log does not name the node. */
+    name: node,
     timeline,
     get lines() {
       return lines

@@ -48,7 +48,9 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   reporters: ['model', 'words.ts'],
   'tracer.ts': ['extractors', 'timeline', 'diagnoses', 'report', 'model', 'words.ts'],
   'trace.ts': ['tracer.ts', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
-  cli: ['trace.ts', 'reporters', 'model', 'words.ts', 'version.ts'],
+  'follow.ts': ['tracer.ts', 'trace.ts', 'sources', 'parser', 'news', 'report', 'model', 'version.ts'],
+  news: ['diagnoses', 'timeline', 'extractors', 'report', 'model', 'words.ts'],
+  cli: ['trace.ts', 'follow.ts', 'reporters', 'model', 'words.ts', 'version.ts'],
   'index.ts': ['trace.ts', 'tracer.ts', 'reporters', 'extractors', 'model'],
 }
 
@@ -56,6 +58,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
 const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
   ['diagnoses', 'extractors'],
   ['trace.ts', 'extractors'],
+  ['news', 'extractors'],
   ['index.ts', 'extractors'],
 ]
 
@@ -79,11 +82,13 @@ const NODE: Readonly<Record<string, readonly string[]>> = {
     'node:zlib',
     'node:stream',
     'node:stream/promises',
+    'node:timers/promises',
     'node:crypto',
     'node:os',
     'node:url',
   ],
   cli: [
+    'node:child_process',
     'node:fs',
     'node:fs/promises',
     'node:path',

@@ -13,5 +13,5 @@ export const EXIT_HELP = `Exit codes:
   2   wrong usage, or an input that cannot be opened
   3   nothing in the input is ipamd's log
   4   the input is damaged, or reading was interrupted: the report may be incomplete
-  10  with --fail-on LEVEL: the verdict is at or above LEVEL
+  10  with --fail-on LEVEL: the verdict is at or above LEVEL; with --exit-on: --for ran out first
   70  a defect of ipamd-trace`

@@ -4,8 +4,8 @@ import { stateAt } from '../trace.ts'
 import { EXIT } from './exit-code.ts'
 import { readInstant } from './instant-argument.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { isDamaged, isForeign, tell } from './outcome.ts'
 import { deliver } from './output.ts'
-import { isDamaged, isForeign, tell } from './trace-command.ts'
 
 export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(

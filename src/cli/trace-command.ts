@@ -1,31 +1,30 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
-import type { Report, Status } from '../model/report.ts'
 import { type Format, reporters } from '../reporters/index.ts'
 import { type Traced, traceAll } from '../trace.ts'
-import { printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
+import { followLog } from './follow.ts'
+import { followOptions, refuseWithoutFollow } from './follow-options.ts'
 import { readInstant } from './instant-argument.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { madeReport } from './made-report.ts'
+import { exitCode, isForeign, LEVELS, tell } from './outcome.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
-
-const LEVELS: readonly Status[] = ['warn', 'fail']
 
 export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(
     ['$0 [paths..]', 'trace [paths..]'],
     'Report on the logs given: files, directories, globs, bundles, - for stdin; or an HTML report, for another form of it',
     command =>
-      command
+      followOptions(command)
         .positional('paths', { type: 'string', array: true, describe: 'Logs; /var/log/aws-routed-eni/ipamd.log where none is given' })
         .option('format', {
           alias: 'F',
-          choices: Object.keys(reporters) as Format[],
-          default: 'terminal' as Format,
-          describe: 'Form of the report',
+          choices: [...(Object.keys(reporters) as Format[]), 'jsonl' as const],
+          default: 'terminal' as Format | 'jsonl',
+          describe: 'Form of the report; jsonl with --follow: a line for each thing that happens',
         })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the report to this file' })
         .option('since', { type: 'string', describe: 'Incidents from this instant on; the state before is built all the same' })
@@ -35,10 +34,15 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .option('fail-on', { choices: LEVELS, describe: 'Exit with 10 where the verdict is at or above this level' })
         .conflicts('quiet', 'verbose')
+        .example('$0 --follow', 'What is going on on this node, as it happens')
         .example('$0 /var/log/aws-routed-eni/ipamd.log', 'What broke on this node, and why')
         .example('$0 eks_i-*.tar.gz --format markdown -o incident.md', 'For a ticket')
         .example('$0 ipamd.log --format html -o report.html', 'One file for a post-mortem'),
     async argv => {
+      if (argv.follow === true) return done(await followLog(argv, io))
+      const { format } = argv
+      if (format === 'jsonl') throw new InputError('--format jsonl needs --follow')
+      refuseWithoutFollow(argv)
       const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
       const until = argv.until === undefined ? undefined : readInstant(argv.until, 'until')
       if (since !== undefined && until !== undefined && since > until) throw new InputError('--since is later than --until')
@@ -52,7 +56,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
       const { report } = traced
-      const text = reporters[argv.format](report, {
+      const text = reporters[format](report, {
         columns: argv.output === undefined ? widthOf(io) : 100,
         color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
         verbose: argv.verbose === true,
@@ -73,26 +77,4 @@ async function read(paths: readonly string[], window: { since: number | undefine
     interrupt.off()
     progress.clear()
   }
-}
-
-/** What could not be used, one line each. */
-export function tell({ errors, foreign }: Pick<Traced, 'errors' | 'foreign'>, { stderr }: Io): void {
-  for (const error of errors) stderr.write(`ipamd-trace: ${error.message}\n`)
-  for (const [path, what] of foreign) stderr.write(`ipamd-trace: ${printable(path)}: ${what}\n`)
-}
-
-/** Nothing that was read is ipamd's log. */
-export function isForeign({ report, foreign }: Traced): boolean {
-  return foreign.size > 0 && report.inputs.every(input => foreign.has(input.path))
-}
-
-function exitCode({ report, errors }: Traced, failOn: Status | undefined): number {
-  if (errors.length > 0) return EXIT.usage
-  if (isDamaged(report)) return EXIT.damaged
-  if (failOn !== undefined && LEVELS.indexOf(report.verdict.status) >= LEVELS.indexOf(failOn)) return EXIT.verdict
-  return EXIT.sound
-}
-
-export function isDamaged(report: Pick<Report, 'problems'>): boolean {
-  return report.problems.some(problem => problem.severity === 'damage')
 }

@@ -31,6 +31,18 @@ export function incidents(timeline: Timeline, diagnoses: readonly Diagnosis[], t
   return { incidents: built, used, threw }
 }
 
+/** The cause of one episode as of now: cheaper than the incident. */
+export function causeNow(episode: Episode, timeline: Timeline, diagnoses: readonly Diagnosis[], textOf: TextOf): Cause | null {
+  const judged = causeOf(episode, blameOf(episode, timeline), timeline, diagnoses, new Map())
+  return judged === undefined ? null : toCause(judged.diagnosis, judged.opinion, textOf)
+}
+
+/** One episode as it stands, for who follows the log. */
+export function incidentOf(episode: Episode, timeline: Timeline, diagnoses: readonly Diagnosis[], textOf: TextOf): Incident {
+  const blame = blameOf(episode, timeline)
+  return incident(episode, blame, causeOf(episode, blame, timeline, diagnoses, new Map()), timeline, textOf)
+}
+
 interface JudgedCause {
   readonly diagnosis: Diagnosis
   readonly opinion: Opinion

@@ -64,7 +64,7 @@ export function byContent(a: LogFacts, b: LogFacts): number {
  * lumberjack renames the full file in the moment in which it writes the next line into a new one, and the backup carries that moment in its
  * name: where the next log of the node begins later, one between them is missing. The milliseconds that are missing, else 0.
  */
-export function missingAfter(name: string, next: LogFacts): number {
+export function missingAfter(name: string, next: { readonly look: Pick<Look, 'firstAt'> }): number {
   const end = rotatedAt(name)
   const from = next.look.firstAt
   if (Number.isNaN(end) || from === null) return 0

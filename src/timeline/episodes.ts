@@ -53,6 +53,15 @@ export interface Episodes {
   readonly unlisted: number
 }
 
+/** No further failure belongs to it: all its pods were served, or were not heard of for long. */
+export function isOver(episode: Episode, at: number): boolean {
+  const quiet = at - episode.lastFailure.at
+  if (quiet < QUIET_MS) return false
+  if (quiet >= ABANDONED_MS) return true
+  for (const wait of episode.pods.values()) if (wait.assignedAt === null) return false
+  return true
+}
+
 /** Groups failures. `poolNow` gives the pool of a network card as it stands, and how many of its addresses are known by name to rest. */
 export function createEpisodes(poolNow: (networkCard: number | null) => { step: Step; resting: number } | null) {
   const all: Episode[] = []
@@ -61,14 +70,6 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
   const attempts = new Map<string, { count: number; firstAt: number }>()
   let unlisted = 0
   let lastSuccess: { at: number; place: Place } | null = null
-
-  const isOver = (episode: Episode, at: number): boolean => {
-    const quiet = at - episode.lastFailure.at
-    if (quiet < QUIET_MS) return false
-    if (quiet >= ABANDONED_MS) return true
-    for (const wait of episode.pods.values()) if (wait.assignedAt === null) return false
-    return true
-  }
 
   /** Where the log is too young to know all that rest: a refusal for want of an address says that none was assignable. */
   const poolAt = (failure: Failure): Step | null => {
