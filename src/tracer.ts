@@ -55,7 +55,7 @@ export interface TracerOptions {
 }
 
 /** Raw text of lines kept for evidence, in characters, over all nodes. */
-const MOST_TEXT = 16_000_000
+const MOST_TEXT = 8_000_000
 const MOST_LINE = 2_000
 /** Text is kept for lines that may be cited and are not of every request: those of at least info among the rare kinds, and all errors. */
 const CITED = new Set([

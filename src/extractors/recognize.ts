@@ -33,6 +33,8 @@ interface Entry {
   /** Absent: known, and of no interest. */
   readonly extractor: Extractor | undefined
   readonly rank: number
+  /** It names nobody: no address, no sandbox, no text of others. */
+  readonly repeats: boolean
 }
 
 /** Wordings are found by how they begin: by eight characters, by two, or by none. */
@@ -76,8 +78,8 @@ interface Found {
   readonly fields: Record<string, string | number | boolean>
 }
 
-/** What comes with every pass of the pool manager is read once: a log repeats a few messages thousands of times. */
-let memory = new Map<string, Found | 'known' | undefined>()
+/** What comes with every pass of the pool manager is read once: a log repeats a few messages of plain numbers thousands of times. */
+let memory = new Map<string, Found>()
 const MOST_REMEMBERED = 1_000
 const LONGEST_REMEMBERED = 160
 
@@ -86,6 +88,7 @@ function remembered(message: string): Found | 'known' | undefined {
   const before = memory.get(message)
   if (before !== undefined) return before
   const found = look(message)
+  if (found === undefined || found === 'known' || !found.entry.repeats) return found
   if (memory.size >= MOST_REMEMBERED) memory = new Map()
   memory.set(message, found)
   return found
@@ -170,9 +173,11 @@ function buildTable(): Map<number, Entry[]> {
     const [first] = wording.literals as [string]
     const key = keyOf(first, first.length >= KEY ? KEY : first.length >= SHORT ? SHORT : 0)
     const rank = wording.literals.reduce((sum, literal) => sum + literal.length, 0) + (extractor === undefined ? 0 : 10_000)
+    const repeats = wording.verbs.every(({ verb }) => verb === 'd' || verb === 't')
+    const entry = { wording, row, extractor, rank, repeats }
     const entries = built.get(key)
-    if (entries === undefined) built.set(key, [{ wording, row, extractor, rank }])
-    else entries.push({ wording, row, extractor, rank })
+    if (entries === undefined) built.set(key, [entry])
+    else entries.push(entry)
   }
   for (const extractor of extractors) for (const row of extractor.rows) add(row, extractor)
   for (const row of known) add(row, undefined)

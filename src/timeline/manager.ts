@@ -92,7 +92,7 @@ const OWN: ReadonlySet<Kind> = new Set<Kind>([
 
 /** Idle passes come every 5 s; SDK retries of a throttled or unreachable EC2 take from 15 s to minutes. */
 const STALL_MS = 12_000
-const KEPT = 2_000
+const KEPT = 5_000
 
 /** Decisions that stay until something changes. */
 const STANDING: ReadonlySet<Growth> = new Set<Growth>(['waiting', 'eni-limit', 'terminating', 'cordoned', 'target-reached', 'not-needed'])

@@ -31,7 +31,7 @@ export interface Refusals {
   readonly codes: ReadonlyMap<string, number>
 }
 
-const KEPT = 2_000
+const KEPT = 5_000
 const SAME_MS = 2_000
 
 const API_OF: Readonly<Record<string, string>> = {

@@ -63,7 +63,7 @@ export interface Listener {
   moved(from: Request, to: Request): void
 }
 
-const MOST_NAMES = 50_000
+const MOST_NAMES = 20_000
 const MOST_OPEN = 50_000
 const MOST_LISTED = 1_000
 /** An open request this old is not what a reply answers: handlers end within kubelet's and gRPC's time-outs. */

@@ -23,7 +23,7 @@ export interface Steps {
 }
 
 /** Rows kept per network card at most; beyond, older ones are thinned so that any length of log fits. */
-const MOST = 1 << 17
+const MOST = 1 << 16
 
 const atOf = (step: Step): number => step.at
 
