@@ -1,10 +1,13 @@
 import type { Event } from './extractors/recognize.ts'
 import { InputError } from './model/input-error.ts'
+import type { LogRecord } from './model/event.ts'
 import type { Report, State } from './model/report.ts'
+import { keep } from './parser/keep.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
 import { look } from './parser/look.ts'
 import { createParser, type LineProblemKind } from './parser/parser.ts'
 import { instant } from './report/instants.ts'
+import { createByTime } from './sources/by-time.ts'
 import { createOverlap } from './sources/overlap.ts'
 import type { LogInput, NodeSource, Sources } from './sources/source.ts'
 import { openSources } from './sources/sources.ts'
@@ -84,32 +87,65 @@ async function read(paths: readonly string[], options: TraceOptions, onEvent?: (
   const tracer = createTracer({ version, ...pick(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
-  for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, onEvent)
+  const reading: Reading = { tracer, foreign, names: new Map(), progress, options, ...(onEvent === undefined ? {} : { onEvent }) }
+  // Files with lines of several nodes come first: what they hold of a node that has files of its own may be older.
+  const several = sources.nodes.filter(node => node.several)
+  for (const node of several) await readNode(node, reading)
+  for (const node of sources.nodes) {
+    if (node.several) continue
+    await readNode(node, reading)
+    tracer.finish(node.name)
+  }
+  // Files that were found, not named, may be anything as long as others are ipamd's.
+  const all = sources.nodes.flatMap(node => node.inputs)
+  if (all.some(input => !foreign.has(input.path))) for (const { path, named } of all) if (!named) foreign.delete(path)
   for (const problem of sources.problems) tracer.problem(problem.kind, problem.severity, `${problem.path}: ${problem.text}`)
   if (options.signal?.aborted)
     tracer.problem('interrupted', 'damage', 'The reading was interrupted: the report is of what was read until then.')
   return { tracer, errors: sources.errors, foreign }
 }
 
-async function readNode(
-  node: NodeSource,
-  tracer: Tracer,
-  foreign: Map<string, string>,
-  progress: (input: LogInput, done: boolean) => void,
-  options: TraceOptions,
-  onEvent?: (event: Event, node: string) => void,
-): Promise<void> {
+interface Reading {
+  readonly tracer: Tracer
+  readonly foreign: Map<string, string>
+  /** What a wrapping calls a node → the name under which its records are taken. */
+  readonly names: Map<string, string>
+  readonly progress: (input: LogInput, done: boolean) => void
+  readonly options: TraceOptions
+  readonly onEvent?: (event: Event, node: string) => void
+}
+
+async function readNode(node: NodeSource, reading: Reading): Promise<void> {
+  const { tracer, foreign, names, progress, options, onEvent } = reading
   const overlap = createOverlap()
-  const name = node.node ?? node.name
+  for (const facts of node.bundles) tracer.bundle(node.name, facts)
+
+  interface Line {
+    readonly input: number
+    readonly line: number
+    readonly raw: string
+    readonly name: string
+  }
+  const take = (record: LogRecord, { input, line, raw, name }: Line): void => {
+    const found = tracer.record(record, input, line, raw, name)
+    if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+  }
+  const byTime = createByTime(take)
+  const unordered = node.inputs.some(input => input.unordered)
+  // A query's answer says nothing of where its records begin.
+  const beginOf = (input: LogInput | undefined): number | null => (input === undefined ? null : input.unordered ? Number.NEGATIVE_INFINITY : input.firstAt)
+
   for (const [i, input] of node.inputs.entries()) {
-    if (options.signal?.aborted) return
-    const index = tracer.open(input.path, name)
-    overlap.begin(input.firstAt, node.inputs[i + 1]?.firstAt ?? null)
+    if (options.signal?.aborted) break
+    const index = tracer.open(input.path, node.name)
+    if (input.wrappedNode !== undefined) names.set(input.wrappedNode, node.name)
+    overlap.begin(beginOf(input), beginOf(node.inputs[i + 1]))
     const parser = createParser({
-      record(record, line, raw) {
-        if (overlap.repeated(record)) return
-        const found = tracer.record(record, index, line, raw)
-        if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+      record(record, line, raw, wrapped) {
+        const name = wrapped === undefined ? node.name : (names.get(wrapped) ?? wrapped)
+        if (overlap.repeated(record, name)) tracer.repeated(index)
+        else if (unordered || parser.unordered) byTime.push(record, record.message.length + raw.length, { input: index, line, raw: keep(raw), name })
+        else take(record, { input: index, line, raw, name })
       },
       problem({ kind, line, text }) {
         const [severity, said] = LINE_PROBLEMS[kind]
@@ -122,17 +158,24 @@ async function readNode(
       if (options.signal?.aborted) break
     }
     const { kind, form, ...counts } = parser.end()
-    tracer.count(index, { ...counts, form: [...input.form, ...form] })
-    for (const problem of input.problems) tracer.problem(problem.kind, problem.severity, problem.text, { input: index, line: counts.lines })
+    const truncated = counts.truncated || input.problems.some(problem => CUTS.has(problem.kind))
+    tracer.count(index, { ...counts, truncated, form: [...input.form, ...form] })
+    for (const problem of input.problems)
+      tracer.problem(problem.kind, problem.severity, `${problem.text.charAt(0).toUpperCase()}${problem.text.slice(1)}.`, { input: index, line: counts.lines })
     if (overlap.count > 0)
-      tracer.problem('repeated-lines', 'note', `${overlap.count} lines stand in an earlier file too and count once.`, {
-        input: index,
-        line: 1,
-      })
+      tracer.problem('repeated-lines', 'note', `${overlap.count} lines stand in an earlier file too and count once.`, { input: index, line: 1 })
+    if (overlap.unchecked)
+      tracer.problem('overlap-unchecked', 'note', 'The files overlap by more lines than are compared; the rest was taken as repeated.', { input: index, line: 1 })
     if (kind !== 'ipamd') foreign.set(input.path, kindTexts[kind satisfies LogKind])
     progress(input, true)
   }
+  byTime.flush()
+  if (byTime.late > 0)
+    tracer.problem('not-in-order', 'damage', `${node.name}: ${byTime.late} records came later than they can be put in order; sort the export by time, oldest first.`)
 }
+
+/** The input ends before its content does. */
+const CUTS: ReadonlySet<string> = new Set(['cut-gzip', 'damaged-gzip', 'cut-archive', 'damaged-archive', 'file-shrank', 'read-error', 'damaged-zstd', 'compression-bomb'])
 
 /** What is damage, that is: the report may lack something; and what is only worth a note. */
 const LINE_PROBLEMS: Readonly<Record<LineProblemKind, readonly ['damage' | 'note', string]>> = {
@@ -142,6 +185,7 @@ const LINE_PROBLEMS: Readonly<Record<LineProblemKind, readonly ['damage' | 'note
   'cut-line': ['damage', 'The last line has no end.'],
   'long-line': ['damage', 'Lines longer than any of ipamd were not read.'],
   'invalid-utf8': ['note', 'Bytes that are not UTF-8 were replaced.'],
+  'more-pages': ['note', 'The export is a part: the shipper had more when it was made.'],
   'foreign-text': ['note', "Text that ipamd's logger did not write, such as a panic."],
 }
 

@@ -1,8 +1,11 @@
 import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize } from './extractors/recognize.ts'
+import type { BundleFacts } from './model/bundle.ts'
 import type { LogRecord, Place } from './model/event.ts'
-import type { Evidence, Input, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
+import type { Evidence, Input, NodeReport, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
+import { asksForPool, holdsPool, type PoolImage, poolImage, withBundles } from './report/cross-check.ts'
+import { fleet } from './report/fleet.ts'
 import { instant, instantOrNull } from './report/instants.ts'
 import { nodeReport, nodeState } from './report/node.ts'
 import { verdict } from './report/verdict.ts'
@@ -12,8 +15,14 @@ import { createTimeline } from './timeline/timeline.ts'
 export interface Tracer {
   /** Begins an input; its index stands in every piece of evidence. `node`: the stream it belongs to (one node's log in order). */
   open(path: string, node: string): number
-  /** Takes one record. `raw` is copied if it is kept. */
-  record(record: LogRecord, input: number, line: number, raw: string): Event | 'known' | 'unrecognized'
+  /** What a bundle says of a node. */
+  bundle(node: string, facts: BundleFacts): void
+  /** Takes one record. `raw` is copied if it is kept. `node`: where the line belongs to another stream than its input. */
+  record(record: LogRecord, input: number, line: number, raw: string, node?: string): Event | 'known' | 'unrecognized'
+  /** A record that another input holds too and that was taken from there. */
+  repeated(input: number): void
+  /** No more records of this node come: its report is made and what it was made from is let go. Records that come all the same are a node of their own. */
+  finish(node: string): void
   /** Something was wrong with an input. Repeats of a kind in one input become one problem with a count. */
   problem(kind: string, severity: Problem['severity'], text: string, place?: Place & { readonly text?: string }): void
   /** What reading this input came to; counts may be given again as they grow. */
@@ -55,21 +64,25 @@ export function createTracer(options: TracerOptions): Tracer {
   const inputs: InputDraft[] = []
   const streams = new Map<string, Stream>()
   const problems = new Map<string, ProblemDraft>()
-  const texts = new Map<string, string>()
-  const keptPerKind = new Map<string, number>()
+  const finished: Finished[] = []
+  /** Of the nodes that are not finished. */
   let textSize = 0
 
-  const textOf = (place: Place): string | undefined => texts.get(`${place.input}:${place.line}`)
-
-  const keepText = (event: Event, raw: string): void => {
+  const keepText = (stream: Stream, event: Event, raw: string): void => {
     const loud = event.level === 'warn' || event.level === 'error' || event.level === 'fatal'
     if (!loud && !CITED.has(event.kind) && FREQUENT.has(event.kind)) return
-    const kept = keptPerKind.get(event.kind) ?? 0
-    if (kept >= MOST_KEPT_PER_KIND || textSize >= MOST_TEXT) return
-    keptPerKind.set(event.kind, kept + 1)
-    const text = Buffer.from(raw.length > MOST_LINE ? raw.slice(0, MOST_LINE) : raw).toString()
-    textSize += text.length
-    texts.set(`${event.input}:${event.line}`, text)
+    if (textSize < MOST_TEXT) textSize += stream.keep(event, raw)
+  }
+
+  const reportOf = (stream: Stream): NodeReport => {
+    const { timeline, textOf } = stream
+    const report = nodeReport(timeline.timeline, stream.node, stream.release(), stream.quality(), registry, textOf)
+    return withBundles(report, stream.bundles, stream.image(), timeline.timeline.facts.node.has('node-name'), textOf)
+  }
+
+  const stateOf = (stream: Stream, at: number | undefined): NodeState => {
+    if (at !== undefined) stream.timeline.pass(at)
+    return nodeState(stream.timeline.timeline, stream.node)
   }
 
   const streamOf = (node: string): Stream => {
@@ -95,14 +108,30 @@ export function createTracer(options: TracerOptions): Tracer {
 
   return {
     open(path, node) {
-      inputs.push({ path, node, understood: 0, known: 0, unrecognized: 0, firstAt: null, lastAt: null, counts: undefined })
+      inputs.push({ path, node, understood: 0, known: 0, unrecognized: 0, repeated: 0, firstAt: null, lastAt: null, counts: undefined })
       streamOf(node)
       return inputs.length - 1
     },
 
-    record(record, input, line, raw) {
+    bundle(node, facts) {
+      streamOf(node).bundles.push(facts)
+    },
+
+    repeated(input) {
+      ;(inputs[input] as InputDraft).repeated++
+    },
+
+    finish(node) {
+      const stream = streams.get(node)
+      if (stream === undefined) return
+      streams.delete(node)
+      textSize -= stream.textSize
+      if (stream.lines > 0) finished.push({ report: reportOf(stream), state: stateOf(stream, options.until) })
+    },
+
+    record(record, input, line, raw, node) {
       const draft = inputs[input] as InputDraft
-      const stream = streamOf(draft.node)
+      const stream = streamOf(node ?? draft.node)
       const { at } = record
       if (draft.firstAt === null || at < draft.firstAt) draft.firstAt = at
       if (draft.lastAt === null || at > draft.lastAt) draft.lastAt = at
@@ -117,7 +146,7 @@ export function createTracer(options: TracerOptions): Tracer {
         draft.understood++
         if (found.kind === 'ipamd-started') stream.restarted()
         if (options.until === undefined || at <= options.until) {
-          keepText(found, raw)
+          keepText(stream, found, raw)
           stream.timeline.apply(found)
         }
       }
@@ -131,9 +160,9 @@ export function createTracer(options: TracerOptions): Tracer {
     },
 
     report() {
-      const nodes = [...streams.values()]
-        .filter(stream => stream.lines > 0)
-        .map(stream => nodeReport(stream.timeline.timeline, stream.node, stream.release(), stream.quality(), registry, textOf))
+      const open = [...streams.values()].filter(stream => stream.lines > 0).map(reportOf)
+      const nodes = [...finished.map(({ report }) => report), ...open]
+      const together = fleet(nodes)
       const found = [...problems.values()].sort((a, b) => rank(a) - rank(b))
       return {
         schema: 'ipamd-trace/report',
@@ -148,21 +177,24 @@ export function createTracer(options: TracerOptions): Tracer {
                 ...(options.until === undefined ? {} : { until: instant(options.until) }),
               },
             }),
-        verdict: verdict(nodes, found),
+        verdict: verdict(nodes, found, together),
         nodes,
+        ...(together === undefined ? {} : { fleet: together }),
         problems: found,
       }
     },
 
     states(at) {
-      return [...streams.values()]
-        .filter(stream => stream.lines > 0)
-        .map(stream => {
-          if (at !== undefined) stream.timeline.pass(at)
-          return nodeState(stream.timeline.timeline, stream.node)
-        })
+      const open = [...streams.values()].filter(stream => stream.lines > 0).map(stream => stateOf(stream, at))
+      return [...finished.map(({ state }) => state), ...open]
     },
   }
+}
+
+/** A node of which no more records come. */
+interface Finished {
+  readonly report: NodeReport
+  readonly state: NodeState
 }
 
 interface InputDraft {
@@ -171,6 +203,7 @@ interface InputDraft {
   understood: number
   known: number
   unrecognized: number
+  repeated: number
   firstAt: number | null
   lastAt: number | null
   counts: InputCounts | undefined
@@ -196,6 +229,7 @@ function toInput(draft: InputDraft): Input {
     unreadable: counts?.unreadable ?? 0,
     blank: counts?.blank ?? 0,
     joined: counts?.joined ?? 0,
+    ...(draft.repeated === 0 ? {} : { repeated: draft.repeated }),
     extra: counts?.extra ?? 0,
     foreign: counts?.foreign ?? 0,
     truncated: counts?.truncated ?? false,
@@ -248,22 +282,55 @@ function createStream(node: string) {
   let unknownInAll = 0
   let lines = 0
   let lastAt: number | null = null
+  let last: Place | undefined
   let debug = false
+  const bundles: BundleFacts[] = []
+  let image: PoolImage | undefined
+  const texts = new Map<string, string>()
+  const keptPerKind = new Map<string, number>()
+  let textSize = 0
 
   return {
     node,
     timeline,
+    bundles,
+    get textSize() {
+      return textSize
+    },
+    textOf: (place: Place): string | undefined => texts.get(`${place.input}:${place.line}`),
+    /** Copies the line for evidence, within bounds: characters that it took. */
+    keep(event: Event, raw: string): number {
+      const kept = keptPerKind.get(event.kind) ?? 0
+      if (kept >= MOST_KEPT_PER_KIND) return 0
+      keptPerKind.set(event.kind, kept + 1)
+      const text = Buffer.from(raw.length > MOST_LINE ? raw.slice(0, MOST_LINE) : raw).toString()
+      textSize += text.length
+      texts.set(`${event.input}:${event.line}`, text)
+      return text.length
+    },
+    /** The pool when ipamd was asked for it at the time of collection, else as it stands at the end. Undefined: nothing to hold against it. */
+    image(): PoolImage | undefined {
+      if (image !== undefined || last === undefined || lastAt === null || !bundles.some(holdsPool)) return image
+      return poolImage(timeline.timeline.pool, lastAt, last, false)
+    },
     get lines() {
       return lines
     },
     see(record: LogRecord, input: number, line: number, problem: Tracer['problem']): void {
       lines++
+      if (bundles.length > 0 && asksForPool(record.message) && bundles.some(holdsPool)) {
+        timeline.pass(record.at)
+        // Asked again later, by hand: the bundle's account is the one nearest to its name's time, else the last one.
+        const collectedAt = bundles.find(holdsPool)?.collectedAt
+        if (image === undefined || collectedAt === undefined || image.at < collectedAt) image = poolImage(timeline.timeline.pool, record.at, { input, line }, true)
+      }
+      last = { input, line }
       levels[record.level] = (levels[record.level] ?? 0) + 1
       if (record.level === 'debug') debug = true
       if (record.caller !== undefined) fingerprint.see(record.caller)
       if (lastAt !== null) {
         if (record.at < lastAt - CLOCK_SLACK_MS)
-          problem('clock-went-back', 'note', 'The time goes back: the clock was set, or lines of another time stand here.', { input, line })
+          problem('clock-went-back', 'damage', 'The time goes back: the clock was set, or lines of another time stand here.', { input, line })
         else if (debug && record.at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: record.at })
       }
       lastAt = record.at

@@ -11,6 +11,12 @@ export interface Look {
   readonly primaryEni?: string
   /** Interfaces named, at most 64. */
   readonly enis: readonly string[]
+  /** The one node that wrappers name. */
+  readonly wrappedNode?: string
+  /** Lines of several nodes: the file belongs to none of them. */
+  readonly several: boolean
+  /** The first record need not be the oldest one. */
+  readonly unordered: boolean
 }
 
 export function look(bytes: Uint8Array): Look {
@@ -33,11 +39,15 @@ export function look(bytes: Uint8Array): Look {
   })
   parser.write(bytes)
   const { kind } = parser.end()
-  // Lines of several nodes in one file belong to none of them.
-  if (nodes.size > 1) return { firstAt, lastAt, ipamd: kind === 'ipamd', enis: [] }
-  const [wrapped] = nodes
-  if (wrapped !== undefined) found.node ??= wrapped
-  return { firstAt, lastAt, ipamd: kind === 'ipamd', ...found, enis: [...enis] }
+  const { unordered } = parser
+  const common = { firstAt, lastAt, ipamd: kind === 'ipamd', unordered }
+  if (nodes.size > 1) return { ...common, enis: [], several: true }
+  const [wrappedNode] = nodes
+  if (wrappedNode !== undefined) {
+    if (INSTANCE.test(wrappedNode)) found.instanceId ??= wrappedNode
+    else found.node ??= wrappedNode
+  }
+  return { ...common, ...found, enis: [...enis], several: false, ...(wrappedNode === undefined ? {} : { wrappedNode }) }
 }
 
 const MAX_ENIS = 64

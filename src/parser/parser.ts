@@ -12,11 +12,13 @@
  */
 import { isAscii } from 'node:buffer'
 import type { LogRecord } from '../model/event.ts'
+import { csvColumns, csvObject, quotesIn } from './csv.ts'
+import { beginsDocument, createDocumentReader, type DocumentReader } from './document.ts'
 import { createDecoder } from './encoding.ts'
 import { clip, keep } from './keep.ts'
 import { isBinary, isCrash, isDebris, isSyslog, type LogKind, type OtherProgram, otherProgram } from './kind.ts'
 import { createLineCutter, MAX_LINE_BYTES } from './lines.ts'
-import { type JsonObject, parseObject, parseSeelog, recordOf } from './record.ts'
+import { isObject, type JsonObject, parseObject, parseSeelog, recordOf } from './record.ts'
 import { recoverObjects } from './recover.ts'
 import { wrappers } from './wrappers/index.ts'
 import { nodeOfFields, type Wrapped } from './wrappers/wrapper.ts'
@@ -49,6 +51,8 @@ export type LineProblemKind =
   | 'invalid-utf8'
   /** Text that ipamd's logger did not write, e.g. a panic: told once per stretch. */
   | 'foreign-text'
+  /** The shipper had more: its answer names a further page, or says that it is not complete. */
+  | 'more-pages'
 
 export interface ParserCounts {
   readonly bytes: number
@@ -78,6 +82,8 @@ export interface Parser {
   flush(): void
   end(): ParserResult
   readonly counts: ParserCounts
+  /** The records may come in any order, as a query had it. True from the first such record on. */
+  readonly unordered: boolean
 }
 
 export function createParser(sink: ParserSink): Parser {
@@ -90,14 +96,24 @@ export function createParser(sink: ParserSink): Parser {
 
   /** Lines are looked at for U+FFFD only after a chunk that is not ASCII. */
   let ascii = true
-  /** The line on which the last record began. */
-  let lastRecordLine = 0
+  /** The line that was counted last: what else stands on it is not counted again. */
+  let countedLine = 0
   /** A seelog record that may go on in the lines below. */
   let held: Held | undefined
   /** Inside a panic, or in text of another program. */
   let crashed = false
   let foreignRun = false
   const partials = new Map<string, string>()
+  /** Lines below that belong to what the line above began. */
+  let block: Block | undefined
+  let unordered = false
+  /** How the content is laid out, undefined as long as there are too few bytes to tell. */
+  let layout: 'lines' | DocumentReader | undefined
+  let start: Uint8Array = EMPTY
+  /** Of the line above, where a wrapper's head stands alone on it. */
+  let header: (Part & { readonly seen: number }) | undefined
+  /** The document that ended last says that there is more. */
+  let morePages: { readonly line: number; readonly text: string } | undefined
 
   function problem(kind: LineProblemKind, line: number, text: string): void {
     sink.problem({ kind, line, text: clip(text) })
@@ -105,11 +121,17 @@ export function createParser(sink: ParserSink): Parser {
 
   function emit(record: LogRecord, line: number, raw: string, node: string | undefined): void {
     counts.records += 1
-    if (line === lastRecordLine) counts.extra += 1
-    lastRecordLine = line
+    if (line === countedLine) counts.extra += 1
+    countedLine = line
     crashed = false
     foreignRun = false
     sink.record(record, line, raw, node)
+  }
+
+  function countLine(as: 'blank' | 'joined' | 'unreadable' | 'foreign', line: number): void {
+    if (line === countedLine) return
+    counts[as] += 1
+    countedLine = line
   }
 
   function releaseHeld(): void {
@@ -125,6 +147,7 @@ export function createParser(sink: ParserSink): Parser {
     const line = counts.lines
     if (!ascii && text.includes('\ufffd')) problem('invalid-utf8', line, text)
     const content = text.charCodeAt(text.length - 1) === RETURN ? text.slice(0, -1) : text
+    if (block !== undefined && readBlock(block, content, line)) return
     // The way that nearly every line takes.
     if (content.charCodeAt(0) === BRACE) {
       const object = parseObject(content)
@@ -138,7 +161,35 @@ export function createParser(sink: ParserSink): Parser {
 
   function readLongLine(head: string): void {
     counts.lines += 1
+    if (block !== undefined && block.lines.length > 0) endBlock(block, true)
     unreadable('long-line', counts.lines, head)
+  }
+
+  /** Goes on with an object that is printed over several lines, or with a record of a CSV export. False: this line does not belong to it. */
+  function readBlock(current: Block, content: string, line: number): boolean {
+    const { columns, lines } = current
+    const first = content.charCodeAt(0)
+    if (columns === undefined && first !== BLANK && first !== TAB && first !== CLOSE) {
+      endBlock(current, true)
+      return false
+    }
+    if (lines.length === 0) current.part = { ...current.part, line }
+    lines.push(keep(content))
+    current.size += content.length
+    if (columns !== undefined) current.quotes += quotesIn(content)
+    if (columns === undefined ? first === CLOSE : current.quotes % 2 === 0) endBlock(current)
+    else if (current.size > MAX_LINE_BYTES || lines.length >= MAX_BLOCK_LINES) endBlock(current, true)
+    return true
+  }
+
+  function endBlock({ columns, part, lines }: Block, broken = false): void {
+    block = columns === undefined ? undefined : { columns, part, lines: [], size: 0, quotes: 0 }
+    const text = lines.join('\n')
+    const object = broken ? undefined : columns === undefined ? parseObject(text) : csvObject(columns, text)
+    if (text.trim() === '') countLine('blank', part.line)
+    else if (object) readObject({ ...part, object, around: undefined, raw: columns === undefined ? JSON.stringify(object) : text })
+    else unreadable('unreadable-line', part.line, text)
+    for (let i = 1; i < lines.length; i += 1) countLine('joined', part.line + i)
   }
 
   function readObject(part: ObjectPart): void {
@@ -173,12 +224,19 @@ export function createParser(sink: ParserSink): Parser {
 
   function unwrap(form: string, wrapped: Wrapped, outer: Part): void {
     forms.add(form)
+    if (wrapped.unordered) unordered = true
     const node = wrapped.node ?? outer.node
     const at = Number.isNaN(outer.at) ? (wrapped.at ?? Number.NaN) : outer.at
     const part = { line: outer.line, node, at, depth: outer.depth + 1, ended: outer.ended }
     if (wrapped.object) {
       const raw = JSON.stringify(wrapped.object)
       readObject({ ...part, object: wrapped.object, around: undefined, raw })
+      return
+    }
+    if (wrapped.header) {
+      releaseHeld()
+      header = { ...part, seen: outer.line }
+      countLine('joined', outer.line)
       return
     }
     const key = `${form} ${wrapped.stream ?? ''} ${node ?? ''}`
@@ -190,7 +248,7 @@ export function createParser(sink: ParserSink): Parser {
         return
       }
       partials.set(key, keep(text))
-      counts.joined += 1
+      countLine('joined', outer.line)
       return
     }
     if (before !== '') partials.delete(key)
@@ -202,8 +260,23 @@ export function createParser(sink: ParserSink): Parser {
     const text = strip(part.text)
     const { line, node, depth } = part
     if (text === '') {
-      counts.blank += 1
+      countLine('blank', line)
       return
+    }
+    if (depth === 0 && text === '{' && held === undefined) {
+      // As jq prints it, or below the header of `aws logs tail --format json`.
+      const above = header?.seen === line - 1 ? header : part
+      block = { columns: undefined, part: { ...above, line }, lines: ['{'], size: 0, quotes: 0 }
+      return
+    }
+    if (line === 1 && depth === 0) {
+      const columns = csvColumns(text)
+      if (columns) {
+        forms.add('csv')
+        block = { columns, part, lines: [], size: 0, quotes: 0 }
+        countLine('joined', line)
+        return
+      }
     }
     if (text.charCodeAt(0) === BRACE) {
       const object = parseObject(text)
@@ -239,11 +312,7 @@ export function createParser(sink: ParserSink): Parser {
     const before = counts.records
     // What another program printed in front (syslog, journalctl, stern) is a wrapper; half a line of ipamd is not.
     if (!torn && prefix !== '') forms.add('prefix')
-    let rest = false
-    for (const { object, raw } of objects) {
-      if (recordOf(object, part.at) || !rest) readObject({ ...part, object, around: undefined, raw })
-      rest = true
-    }
+    for (const { object, raw } of objects) readObject({ ...part, object, around: undefined, raw })
     if (counts.records > before) {
       if (torn) problem('torn-line', part.line, text)
       else if (objects.length > 1) problem('fused-lines', part.line, text)
@@ -261,7 +330,7 @@ export function createParser(sink: ParserSink): Parser {
       foreignRun = false
       foreign(line, text)
     } else if (held && !crashed && part.depth === 0 && !isBinary(text)) {
-      counts.joined += 1
+      countLine('joined', line)
       // As it stands: a tab begins the second line of an AWS error.
       if (held.more.length < MAX_CONTINUATIONS && held.size + text.length <= MAX_CONTINUATION_LENGTH) {
         held.more.push(keep(part.text.trimEnd()))
@@ -282,14 +351,14 @@ export function createParser(sink: ParserSink): Parser {
 
   function foreign(line: number, text: string): void {
     releaseHeld()
-    counts.foreign += 1
+    countLine('foreign', line)
     if (!foreignRun) problem('foreign-text', line, text)
     foreignRun = true
   }
 
   function unreadable(kind: LineProblemKind, line: number, text: string): void {
     releaseHeld()
-    counts.unreadable += 1
+    countLine('unreadable', line)
     foreignRun = false
     problem(kind, line, text)
   }
@@ -300,18 +369,75 @@ export function createParser(sink: ParserSink): Parser {
     const { lines, blank, unreadable } = counts
     if (lines === blank) return 'empty'
     if (seen.binary > 0 || unreadable * 2 > lines) return 'binary'
-    if (seen.json * 2 > lines) return 'json'
+    if (typeof layout === 'object' || seen.json * 2 > lines) return 'json'
     return seen.syslog > 0 ? 'syslog' : 'text'
   }
 
   function feed(bytes: Uint8Array): void {
     if (bytes.length === 0) return
     if (ascii) ascii = isAscii(bytes)
-    cutter.write(bytes)
+    if (layout === 'lines') cutter.write(bytes)
+    else if (layout !== undefined) layout.write(bytes)
+    else {
+      const head = start.length === 0 ? bytes : Buffer.concat([start, bytes])
+      const document = beginsDocument(head)
+      if (document === undefined) start = Uint8Array.from(head)
+      else begin(document, head)
+    }
+  }
+
+  function begin(document: boolean, head: Uint8Array): void {
+    start = EMPTY
+    layout = document ? documentReader() : 'lines'
+    if (head.length === 0) return
+    if (layout === 'lines') cutter.write(head)
+    else layout.write(head)
+  }
+
+  function documentReader(): DocumentReader {
+    const part = { node: undefined, at: Number.NaN, depth: 0, ended: true }
+    return createDocumentReader(
+      {
+        element(text, line, around) {
+          const object = elementOf(text)
+          if (object) readObject({ ...part, line, object, around, raw: text })
+          else if (text.charCodeAt(0) === QUOTE) readText({ ...part, line, text: String(JSON.parse(text)) })
+          else readText({ ...part, line, text })
+        },
+        longElement(head, line) {
+          unreadable('long-line', line, head)
+        },
+        junk(text, line) {
+          unreadable('unreadable-line', line, text)
+        },
+        closed(fields, line) {
+          const token = fields.nextToken ?? fields.NextToken
+          const status = fields.status ?? 'Complete'
+          morePages = token !== undefined ? { line, text: `"nextToken"` } : UNFINISHED.has(String(status)) ? { line, text: `"status": "${status}"` } : undefined
+        },
+      },
+      MAX_LINE_BYTES,
+    )
+  }
+
+  function endDocument(reader: DocumentReader): void {
+    const { lines, open, rest, restLine } = reader.end()
+    counts.lines = lines
+    if (open) {
+      counts.truncated = true
+      unreadable('cut-line', restLine, rest)
+    }
+    if (morePages) problem('more-pages', morePages.line, morePages.text)
+    // Lines without a beginning of an element are the document's own.
+    const { records, extra, blank, unreadable: lost, foreign: other } = counts
+    counts.joined = Math.max(0, lines - (records - extra + blank + lost + other))
   }
 
   return {
     counts,
+    get unordered() {
+      return unordered
+    },
     write(chunk) {
       counts.bytes += chunk.length
       feed(decoder.decode(chunk))
@@ -319,8 +445,18 @@ export function createParser(sink: ParserSink): Parser {
     flush: releaseHeld,
     end() {
       feed(decoder.end())
-      cutter.end()
-      releaseHeld()
+      if (layout === undefined) begin(false, start)
+      if (typeof layout === 'object') {
+        releaseHeld()
+        endDocument(layout)
+      } else {
+        cutter.end()
+        if (block !== undefined && block.lines.length > 0) {
+          counts.truncated = true
+          endBlock(block, true)
+        }
+        releaseHeld()
+      }
       return { ...counts, kind: kind(), form: [...forms] }
     },
   }
@@ -347,6 +483,15 @@ interface ObjectPart extends Part {
   readonly raw: string
 }
 
+/** An object over several lines, or a CSV export (with columns). */
+interface Block {
+  readonly columns: readonly string[] | undefined
+  part: Part
+  readonly lines: string[]
+  size: number
+  quotes: number
+}
+
 interface Held {
   readonly record: LogRecord
   readonly line: number
@@ -356,8 +501,31 @@ interface Held {
   size: number
 }
 
+/** An element of a document as an object: rows of get-query-results are lists of fields, those of Loki pairs of time and line. */
+function elementOf(text: string): JsonObject | undefined {
+  if (text.charCodeAt(0) === BRACE) return parseObject(text)
+  if (text.charCodeAt(0) !== BRACKET) return undefined
+  try {
+    const row = JSON.parse(text) as unknown[]
+    if (row.length === 2 && typeof row[0] === 'string' && typeof row[1] === 'string') return { timestamp: row[0], line: row[1] }
+    return Object.fromEntries(row.filter(isObject).map(({ field, value }) => [String(field), value]))
+  } catch {
+    return undefined
+  }
+}
+
+/** States of an Insights query that has not read everything. */
+const UNFINISHED: ReadonlySet<string> = new Set(['Running', 'Scheduled', 'Timeout', 'Cancelled', 'Failed'])
+const EMPTY = new Uint8Array(0)
 const BRACE = 0x7b
+const CLOSE = 0x7d
+const BRACKET = 0x5b
+const QUOTE = 0x22
+/** An object of ipamd printed over several lines has some dozen. */
+const MAX_BLOCK_LINES = 2_000
 const RETURN = 0x0d
+const BLANK = 0x20
+const TAB = 0x09
 /** Wrappers around one line: Docker inside Fluent Bit inside CloudWatch is three. */
 const MAX_DEPTH = 5
 /** Streams with a part of a line open at the same time. */

@@ -1,14 +1,15 @@
-import type { Cause, Finding, Incident, NodeReport, Problem, Status, Verdict } from '../model/report.ts'
+import type { Cause, Finding, Fleet, Incident, NodeReport, Problem, Status, Verdict } from '../model/report.ts'
 import { duration } from '../words.ts'
+import { fleetHeadline } from './fleet.ts'
 
 /** The whole report in one sentence: the worst incident, else the worst finding, else that all is well or that the log cannot tell. */
-export function verdict(nodes: readonly NodeReport[], problems: readonly Problem[]): Verdict {
+export function verdict(nodes: readonly NodeReport[], problems: readonly Problem[], fleet?: Fleet): Verdict {
   const worst = nodes
     .flatMap(node => node.incidents.map(incident => ({ node, incident })))
     .sort((a, b) => weight(b.incident) - weight(a.incident))[0]
   const finding = nodes.flatMap(node => node.findings).sort((a, b) => rank(b) - rank(a))[0]
   if (worst !== undefined)
-    return { status: statusOf(worst.incident), headline: headline(worst.incident, nodes), cause: worst.incident.cause }
+    return { status: statusOf(worst.incident), headline: (fleet && fleetHeadline(fleet)) ?? headline(worst.incident, nodes), cause: worst.incident.cause }
   if (finding !== undefined && finding.severity !== 'info')
     return { status: finding.severity, headline: sentence(finding.title), cause: causeOf(finding) }
   const requests = nodes.reduce((sum, node) => sum + node.requests.add, 0)

@@ -38,26 +38,29 @@ export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[
   const facts = collector.facts()
   const reader = createMemberReader(() => inflate(bytes.open(), form), new Set(logs.map(log => log.index)))
   const candidates = logs.map((log): Candidate => {
+    // What reads it later must not keep its beginning.
+    const { index, form: layers } = log
     const memberPath = `${path}:${printable(log.name)}`
     const own: SourceProblem[] = []
     const beginning = look(log.head)
     return {
       path: memberPath,
+      named: false,
       folder: path,
       name: baseName(log.name),
       form: [...form, 'tar', ...log.form],
       size: log.size,
       contentSize: log.form.length === 0 ? log.size : null,
-      head: log.head.subarray(0, 4_096),
+      head: Uint8Array.from(log.head.subarray(0, 4_096)),
       look: beginning,
       lastAt: log.head.length < HEAD_BYTES ? beginning.lastAt : null,
       nodeHint: facts.instanceId ?? facts.hostName,
       bundle: facts,
       problems: own,
       at: undefined,
-      bytesRead: () => reader.read(log.index),
-      open: () => inflate(reader.open(log.index), log.form, damage => own.push(sourceProblem(damage, memberPath))),
-      close: () => reader.close(log.index),
+      bytesRead: () => reader.read(index),
+      open: () => inflate(reader.open(index), layers, damage => own.push(sourceProblem(damage, memberPath))),
+      close: () => reader.close(index),
     }
   })
   return { logs: candidates, problems }
