@@ -1,6 +1,6 @@
 import type { Event } from './extractors/recognize.ts'
-import { InputError } from './model/input-error.ts'
 import type { LogRecord } from './model/event.ts'
+import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
 import { keep } from './parser/keep.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
@@ -133,7 +133,8 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
   const byTime = createByTime(take)
   const unordered = node.inputs.some(input => input.unordered)
   // A query's answer says nothing of where its records begin.
-  const beginOf = (input: LogInput | undefined): number | null => (input === undefined ? null : input.unordered ? Number.NEGATIVE_INFINITY : input.firstAt)
+  const beginOf = (input: LogInput | undefined): number | null =>
+    input === undefined ? null : input.unordered ? Number.NEGATIVE_INFINITY : input.firstAt
 
   for (const [i, input] of node.inputs.entries()) {
     if (options.signal?.aborted) break
@@ -144,7 +145,8 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
       record(record, line, raw, wrapped) {
         const name = wrapped === undefined ? node.name : (names.get(wrapped) ?? wrapped)
         if (overlap.repeated(record, name)) tracer.repeated(index)
-        else if (unordered || parser.unordered) byTime.push(record, record.message.length + raw.length, { input: index, line, raw: keep(raw), name })
+        else if (unordered || parser.unordered)
+          byTime.push(record, record.message.length + raw.length, { input: index, line, raw: keep(raw), name })
         else take(record, { input: index, line, raw, name })
       },
       problem({ kind, line, text }) {
@@ -161,21 +163,43 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
     const truncated = counts.truncated || input.problems.some(problem => CUTS.has(problem.kind))
     tracer.count(index, { ...counts, truncated, form: [...input.form, ...form] })
     for (const problem of input.problems)
-      tracer.problem(problem.kind, problem.severity, `${problem.text.charAt(0).toUpperCase()}${problem.text.slice(1)}.`, { input: index, line: counts.lines })
+      tracer.problem(problem.kind, problem.severity, `${problem.text.charAt(0).toUpperCase()}${problem.text.slice(1)}.`, {
+        input: index,
+        line: counts.lines,
+      })
     if (overlap.count > 0)
-      tracer.problem('repeated-lines', 'note', `${overlap.count} lines stand in an earlier file too and count once.`, { input: index, line: 1 })
+      tracer.problem('repeated-lines', 'note', `${overlap.count} lines stand in an earlier file too and count once.`, {
+        input: index,
+        line: 1,
+      })
     if (overlap.unchecked)
-      tracer.problem('overlap-unchecked', 'note', 'The files overlap by more lines than are compared; the rest was taken as repeated.', { input: index, line: 1 })
+      tracer.problem('overlap-unchecked', 'note', 'The files overlap by more lines than are compared; the rest was taken as repeated.', {
+        input: index,
+        line: 1,
+      })
     if (kind !== 'ipamd') foreign.set(input.path, kindTexts[kind satisfies LogKind])
     progress(input, true)
   }
   byTime.flush()
   if (byTime.late > 0)
-    tracer.problem('not-in-order', 'damage', `${node.name}: ${byTime.late} records came later than they can be put in order; sort the export by time, oldest first.`)
+    tracer.problem(
+      'not-in-order',
+      'damage',
+      `${node.name}: ${byTime.late} records came later than they can be put in order; sort the export by time, oldest first.`,
+    )
 }
 
 /** The input ends before its content does. */
-const CUTS: ReadonlySet<string> = new Set(['cut-gzip', 'damaged-gzip', 'cut-archive', 'damaged-archive', 'file-shrank', 'read-error', 'damaged-zstd', 'compression-bomb'])
+const CUTS: ReadonlySet<string> = new Set([
+  'cut-gzip',
+  'damaged-gzip',
+  'cut-archive',
+  'damaged-archive',
+  'file-shrank',
+  'read-error',
+  'damaged-zstd',
+  'compression-bomb',
+])
 
 /** What is damage, that is: the report may lack something; and what is only worth a note. */
 const LINE_PROBLEMS: Readonly<Record<LineProblemKind, readonly ['damage' | 'note', string]>> = {

@@ -322,7 +322,8 @@ function createStream(node: string) {
         timeline.pass(record.at)
         // Asked again later, by hand: the bundle's account is the one nearest to its name's time, else the last one.
         const collectedAt = bundles.find(holdsPool)?.collectedAt
-        if (image === undefined || collectedAt === undefined || image.at < collectedAt) image = poolImage(timeline.timeline.pool, record.at, { input, line }, true)
+        if (image === undefined || collectedAt === undefined || image.at < collectedAt)
+          image = poolImage(timeline.timeline.pool, record.at, { input, line }, true)
       }
       last = { input, line }
       levels[record.level] = (levels[record.level] ?? 0) + 1
@@ -330,7 +331,10 @@ function createStream(node: string) {
       if (record.caller !== undefined) fingerprint.see(record.caller)
       if (lastAt !== null) {
         if (record.at < lastAt - CLOCK_SLACK_MS)
-          problem('clock-went-back', 'damage', 'The time goes back: the clock was set, or lines of another time stand here.', { input, line })
+          problem('clock-went-back', 'damage', 'The time goes back: the clock was set, or lines of another time stand here.', {
+            input,
+            line,
+          })
         else if (debug && record.at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: record.at })
       }
       lastAt = record.at

@@ -5,6 +5,7 @@ import { EXIT, EXIT_HELP } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
 import { stateCommand } from './state-command.ts'
+import { afterParsing, beforeParsing } from './stdin-argument.ts'
 import { traceCommand } from './trace-command.ts'
 
 /** Runs the program and gives its exit code. Known mistakes are one line on stderr; anything else is a defect of ours, shown with its stack. */
@@ -40,10 +41,11 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     .fail((message, error) => {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
+    .middleware(afterParsing)
     .epilogue(EXIT_HELP)
   const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
   let printed = ''
-  await commands.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+  await commands.parseAsync(beforeParsing(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output
   })
   if (printed !== '') await write(io.stdout, `${printed.trimEnd()}\n`)

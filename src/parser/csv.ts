@@ -48,4 +48,17 @@ export function quotesIn(line: string): number {
 
 const QUOTE = 0x22
 const MAX_COLUMNS = 512
-const LINE_COLUMNS: ReadonlySet<string> = new Set(['@message', 'message', 'Message', '_raw', 'log', 'line', 'Line', 'content', 'Content', '_source.message', '_source', 'body'])
+const LINE_COLUMNS: ReadonlySet<string> = new Set([
+  '@message',
+  'message',
+  'Message',
+  '_raw',
+  'log',
+  'line',
+  'Line',
+  'content',
+  'Content',
+  '_source.message',
+  '_source',
+  'body',
+])

@@ -198,7 +198,12 @@ export function createDocumentReader(sink: DocumentSink, maxElementBytes: number
           default:
             if (frames.length === 0 && c > 0x20 && c !== 0xef && c !== 0xbb && c !== 0xbf && junkLine !== line) {
               junkLine = line
-              sink.junk(Buffer.from(bytes.subarray(i, i + 200)).toString().split('\n', 1)[0] as string, line)
+              sink.junk(
+                Buffer.from(bytes.subarray(i, i + 200))
+                  .toString()
+                  .split('\n', 1)[0] as string,
+                line,
+              )
             }
         }
       }

@@ -413,7 +413,12 @@ export function createParser(sink: ParserSink): Parser {
         closed(fields, line) {
           const token = fields.nextToken ?? fields.NextToken
           const status = fields.status ?? 'Complete'
-          morePages = token !== undefined ? { line, text: `"nextToken"` } : UNFINISHED.has(String(status)) ? { line, text: `"status": "${status}"` } : undefined
+          morePages =
+            token !== undefined
+              ? { line, text: `"nextToken"` }
+              : UNFINISHED.has(String(status))
+                ? { line, text: `"status": "${status}"` }
+                : undefined
         },
       },
       MAX_LINE_BYTES,

@@ -12,7 +12,10 @@ export interface PoolImage extends Place {
   readonly asked: boolean
   readonly cards: readonly { readonly networkCard: number; readonly total: number | null; readonly assigned: number | null }[]
   /** Null: free or resting. */
-  readonly holders: ReadonlyMap<string, { readonly container: string | null; readonly at: number | null; readonly place: Place | null } | null>
+  readonly holders: ReadonlyMap<
+    string,
+    { readonly container: string | null; readonly at: number | null; readonly place: Place | null } | null
+  >
   readonly enis: ReadonlyMap<string, { readonly addresses: number; readonly prefixes: number }>
   /** Every address of the pool is accounted for. */
   readonly whole: boolean
@@ -42,7 +45,13 @@ export function poolImage(pool: Pool, at: number, place: Place, asked: boolean):
 }
 
 /** The node's report with what its bundles say: facts that the log does not state, and ipamd's own account held against the rebuilt pool. */
-export function withBundles(node: NodeReport, bundles: readonly BundleFacts[], image: PoolImage | undefined, named: boolean, textOf: TextOf): NodeReport {
+export function withBundles(
+  node: NodeReport,
+  bundles: readonly BundleFacts[],
+  image: PoolImage | undefined,
+  named: boolean,
+  textOf: TextOf,
+): NodeReport {
   const facts = bundles.find(holdsPool) ?? bundles.find(one => one.members.length > 0) ?? bundles[0]
   if (facts === undefined) return node
   const settings = Object.keys(facts.settings).filter(name => !(name in node.settings))
@@ -62,7 +71,10 @@ export function withBundles(node: NodeReport, bundles: readonly BundleFacts[], i
     ...known('instanceType', node.instanceType ?? facts.instanceType),
     ...known('region', node.region ?? facts.region ?? facts.availabilityZone?.replace(/[a-z]$/, '')),
     ...known('availabilityZone', node.availabilityZone ?? facts.availabilityZone),
-    release: release.from === 'log' || facts.release === undefined ? release : { value: facts.release, candidates: [facts.release], from: 'bundle' },
+    release:
+      release.from === 'log' || facts.release === undefined
+        ? release
+        : { value: facts.release, candidates: [facts.release], from: 'bundle' },
     settings: { ...Object.fromEntries(settings.map(name => [name, facts.settings[name] as string])), ...node.settings },
     limits: limits.maxPods === undefined && facts.maxPods !== undefined ? { ...limits, maxPods: facts.maxPods } : limits,
     findings: check === null || check.report.agrees ? node.findings : [...node.findings, finding(check, facts, image as PoolImage, textOf)],
@@ -94,7 +106,8 @@ function compare(facts: BundleFacts, image: PoolImage): Compared | null {
       const own = image.enis.get(eni)
       if (own === undefined) {
         if (image.whole && image.asked) differ(eni, `in the pool`, 'not in the pool')
-      } else if (image.whole && prefixes.length > 0 && own.prefixes !== prefixes.length) differ(`prefixes of ${eni}`, prefixes.length, own.prefixes)
+      } else if (image.whole && prefixes.length > 0 && own.prefixes !== prefixes.length)
+        differ(`prefixes of ${eni}`, prefixes.length, own.prefixes)
       else if (image.whole && prefixes.length === 0 && own.prefixes === 0 && own.addresses !== addresses.length)
         differ(`addresses of ${eni}`, addresses.length, own.addresses)
     }
@@ -106,12 +119,15 @@ function compare(facts: BundleFacts, image: PoolImage): Compared | null {
     addressesCompared += 1
     const bundled = assigned ? (sandbox === undefined ? 'assigned' : `sandbox ${short(sandbox)}`) : 'free'
     const logged = holder === null ? 'free' : holder.container === null ? 'assigned' : `sandbox ${short(holder.container)}`
-    const same = assigned === (holder !== null) && (!assigned || sandbox === undefined || holder?.container == null || sandbox === holder.container)
+    const same =
+      assigned === (holder !== null) && (!assigned || sandbox === undefined || holder?.container == null || sandbox === holder.container)
     if (same) return
     differ(`${address} (${source})`, bundled, logged)
-    if (holder?.place && places.length < 5) places.push({ place: holder.place, at: holder.at, note: `the log gives ${address} to ${logged}` })
+    if (holder?.place && places.length < 5)
+      places.push({ place: holder.place, at: holder.at, note: `the log gives ${address} to ${logged}` })
   }
-  for (const { enis } of pools) for (const { addresses } of enis) for (const held of addresses) if (!isLater(held, image)) compareHolder('introspection', held)
+  for (const { enis } of pools)
+    for (const { addresses } of enis) for (const held of addresses) if (!isLater(held, image)) compareHolder('introspection', held)
   for (const held of checkpoint) if (!isLater({ assignedAt: held.at }, image)) compareHolder('checkpoint', { ...held, assigned: true })
   missingFromCheckpoint(checkpoint, pools, image, differ)
   const report: BundleCheck = {
@@ -141,10 +157,17 @@ function comparePool(pool: PoolFacts, image: PoolImage, differ: Differ): BundleC
 }
 
 /** The checkpoint holds every address that is assigned. */
-function missingFromCheckpoint(checkpoint: readonly AllocationFacts[], pools: readonly PoolFacts[], image: PoolImage, differ: Differ): void {
+function missingFromCheckpoint(
+  checkpoint: readonly AllocationFacts[],
+  pools: readonly PoolFacts[],
+  image: PoolImage,
+  differ: Differ,
+): void {
   if (checkpoint.length === 0) return
   const known = new Set(checkpoint.map(held => held.address))
-  const inAccount = new Map(pools.flatMap(pool => pool.enis.flatMap(eni => eni.addresses.map(address => [address.address, address] as const))))
+  const inAccount = new Map(
+    pools.flatMap(pool => pool.enis.flatMap(eni => eni.addresses.map(address => [address.address, address] as const))),
+  )
   for (const [address, holder] of image.holders) {
     // Released between the end of this log and the collection, as the account itself says.
     const later = inAccount.get(address)

@@ -36,7 +36,11 @@ function shared(failures: readonly Failure[], nodes: number): Fleet['shared'] {
     const cause = failure.incident.cause?.id ?? ''
     const subnetId = subnetOf(failure)
     const key = subnetId === undefined ? `cause ${cause}` : `subnet ${subnetId} ${cause}`
-    const group = groups.get(key) ?? { by: subnetId === undefined ? 'cause' : 'subnet', ...(subnetId === undefined ? {} : { subnetId }), failures: [] }
+    const group = groups.get(key) ?? {
+      by: subnetId === undefined ? 'cause' : 'subnet',
+      ...(subnetId === undefined ? {} : { subnetId }),
+      failures: [],
+    }
     group.failures.push(failure)
     groups.set(key, group)
   }
@@ -64,7 +68,9 @@ function shared(failures: readonly Failure[], nodes: number): Fleet['shared'] {
       }
     })
     .filter(group => group.nodes.length > 1)
-    .sort((a, b) => b.nodes.length - a.nodes.length || b.failedRequests - a.failedRequests || (a.firstFailureAt < b.firstFailureAt ? -1 : 1))
+    .sort(
+      (a, b) => b.nodes.length - a.nodes.length || b.failedRequests - a.failedRequests || (a.firstFailureAt < b.firstFailureAt ? -1 : 1),
+    )
 }
 
 function sentence(failed: number, nodes: number, subnetId: string | undefined, withinMs: number, { cause }: Incident): string {
@@ -94,7 +100,12 @@ export function fleetHeadline({ failed, nodes, shared }: Fleet): string | undefi
   if (failed.length < 2) return undefined
   const [largest] = shared
   const open = failed.filter(node => node.recoveredAt === null).length
-  const still = open === 0 ? '' : open === failed.length ? ' They still fail when their logs end.' : ` ${count(open, 'node')} still ${open === 1 ? 'fails' : 'fail'} when the log ends.`
+  const still =
+    open === 0
+      ? ''
+      : open === failed.length
+        ? ' They still fail when their logs end.'
+        : ` ${count(open, 'node')} still ${open === 1 ? 'fails' : 'fail'} when the log ends.`
   if (largest !== undefined && largest.nodes.length * 2 >= failed.length) return `${largest.text}${still}`
   const [first] = failed as [Fleet['failed'][number]]
   return `Pods on ${failed.length} of ${nodes} nodes could not get an IP address, on ${first.node} first, and not for one cause.${still}`

@@ -9,7 +9,11 @@ export function verdict(nodes: readonly NodeReport[], problems: readonly Problem
     .sort((a, b) => weight(b.incident) - weight(a.incident))[0]
   const finding = nodes.flatMap(node => node.findings).sort((a, b) => rank(b) - rank(a))[0]
   if (worst !== undefined)
-    return { status: statusOf(worst.incident), headline: (fleet && fleetHeadline(fleet)) ?? headline(worst.incident, nodes), cause: worst.incident.cause }
+    return {
+      status: statusOf(worst.incident),
+      headline: (fleet && fleetHeadline(fleet)) ?? headline(worst.incident, nodes),
+      cause: worst.incident.cause,
+    }
   if (finding !== undefined && finding.severity !== 'info')
     return { status: finding.severity, headline: sentence(finding.title), cause: causeOf(finding) }
   const requests = nodes.reduce((sum, node) => sum + node.requests.add, 0)

@@ -47,7 +47,7 @@ export async function* membersOf(
           name,
           size,
           async *body() {
-            for await (const chunk of entry.body) {
+            for await (const chunk of entry.body.values({ preventCancel: true })) {
               received += chunk.length
               yield chunk
             }
@@ -55,7 +55,10 @@ export async function* membersOf(
           },
         }
       } else if (problem !== undefined && problem !== 'passed-over') report(problem, header.name)
-      await entry.body.cancel().catch(() => {})
+      // Read to its end, never canceled: the decoder (0.8.6) then loses the body of the next member where it has seen that already.
+      for await (const _ of entry.body) {
+        // passes by
+      }
     }
     const end = await feeding
     if (!end.padded) report('cut-archive', '')

@@ -1,7 +1,7 @@
 /** What a bundle says of its node, from the members that the collectors of all generations write. A member that cannot be read says nothing. */
 import type { AllocationFacts, BundleFacts, PoolFacts } from '../model/bundle.ts'
-import { isObject, jsonDocuments, lastObject } from './json-documents.ts'
 import { allocationsOf, metricsOf, poolsOf } from './introspection.ts'
+import { isObject, jsonDocuments, lastObject } from './json-documents.ts'
 
 export interface FactCollector {
   wants(name: string): boolean
@@ -26,7 +26,13 @@ export function createFactCollector(path: string, fileName = path): FactCollecto
     },
     facts() {
       const { enis, allocations, containerAt, ...rest } = draft
-      return { path, ...rest, ...(enis.length === 0 ? {} : { pools: enis }), ...(allocations.length === 0 ? {} : { checkpoint: allocations }), members }
+      return {
+        path,
+        ...rest,
+        ...(enis.length === 0 ? {} : { pools: enis }),
+        ...(allocations.length === 0 ? {} : { checkpoint: allocations }),
+        members,
+      }
     },
   }
 }
@@ -156,16 +162,19 @@ function container(env: unknown, image: unknown, createdAt: unknown, draft: Draf
   if (!Number.isNaN(at)) draft.containerAt = at
   const [, release] = typeof image === 'string' ? (/amazon-k8s-cni:(v\d+\.\d+\.\d+)/.exec(image) ?? []) : []
   if (release !== undefined) draft.release = release
-  for (const pair of env.slice(0, 500)) if (typeof pair === 'string') setting(pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1), draft)
+  for (const pair of env.slice(0, 500))
+    if (typeof pair === 'string') setting(pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1), draft)
 }
 
 /** What introspection tells of the settings in force. */
 const envSettings: FactReader = (text, draft) => {
-  for (const [name, value] of Object.entries(lastObject(text) ?? {})) if (value !== null) setting(name, typeof value === 'object' ? JSON.stringify(value) : String(value), draft)
+  for (const [name, value] of Object.entries(lastObject(text) ?? {}))
+    if (value !== null) setting(name, typeof value === 'object' ? JSON.stringify(value) : String(value), draft)
 }
 
 /** Names of the CNI's own variables; addresses of the API server, tokens and what else an environment holds are none of our business. */
-const SETTING = /^(?:AWS_VPC_|AWS_EXTERNAL_|AWS_MANAGE_|ADDITIONAL_ENI_TAGS$|ANNOTATE_POD_IP$|CLUSTER_NAME$|DISABLE_|ENABLE_|ENI_CONFIG_|INTROSPECTION_|IP_COOLDOWN_|MAX_ENI$|MINIMUM_IP_|POD_SECURITY_|WARM_)/
+const SETTING =
+  /^(?:AWS_VPC_|AWS_EXTERNAL_|AWS_MANAGE_|ADDITIONAL_ENI_TAGS$|ANNOTATE_POD_IP$|CLUSTER_NAME$|DISABLE_|ENABLE_|ENI_CONFIG_|INTROSPECTION_|IP_COOLDOWN_|MAX_ENI$|MINIMUM_IP_|POD_SECURITY_|WARM_)/
 
 function setting(name: string, value: string, draft: Draft): void {
   if (SETTING.test(name) && name.length < 100 && value.length < 1_000) draft.settings[name] = value
@@ -199,7 +208,7 @@ const bottlerocket: FactReader = (text, draft) => {
 const READERS: Readonly<Record<string, FactReader>> = {
   'system/instance-id.txt': oneLine('instanceId', INSTANCE),
   'system/region.txt': oneLine('region', /^[a-z]{2}(?:-[a-z]{2,10}){1,3}-\d$/),
-  'system/availability-zone.txt': oneLine('availabilityZone', /^[a-z]{2}(?:-[a-z0-9]{2,12}){1,5}[a-z]$/),
+  'system/availability-zone.txt': oneLine('availabilityZone', /^[a-z]{2}(?:-[a-z0-9]{1,12}){1,5}$/),
   'kernel/uname.txt': uname,
   'kernel/dmesg.boot': dmesg,
   'kernel/dmesg.current': dmesg,

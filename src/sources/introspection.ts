@@ -8,7 +8,9 @@ import { isObject, type JsonObject } from './json-documents.ts'
 export function poolsOf(document: JsonObject | undefined): PoolFacts[] {
   if (document === undefined) return []
   if ('TotalIPs' in document) return [poolOf(0, document)]
-  return Object.entries(document).flatMap(([card, pool]) => (/^\d{1,2}$/.test(card) && isObject(pool) && 'TotalIPs' in pool ? [poolOf(Number(card), pool)] : []))
+  return Object.entries(document).flatMap(([card, pool]) =>
+    /^\d{1,2}$/.test(card) && isObject(pool) && 'TotalIPs' in pool ? [poolOf(Number(card), pool)] : [],
+  )
 }
 
 function poolOf(networkCard: number, pool: JsonObject): PoolFacts {
@@ -41,9 +43,19 @@ function addressesOf(value: unknown): AddressFacts[] {
     const { IPAMKey, IPAMMetadata } = held as { IPAMKey?: JsonObject; IPAMMetadata?: JsonObject }
     // In v1.23.0 only the network's name is left of the key.
     const assigned = isObject(IPAMKey) ? ['networkName', 'containerID', 'ifName'].some(part => IPAMKey[part]) : held.Assigned === true
-    const facts = { address: text(held.Address) ?? key, assigned, ...present('unassignedAt', instant(held.UnassignedTime)), ...present('assignedAt', instant(held.AssignedTime)) }
+    const facts = {
+      address: text(held.Address) ?? key,
+      assigned,
+      ...present('unassignedAt', instant(held.UnassignedTime)),
+      ...present('assignedAt', instant(held.AssignedTime)),
+    }
     if (!assigned) return facts
-    return { ...facts, ...present('sandbox', text(IPAMKey?.containerID)), ...present('namespace', text(IPAMMetadata?.k8sPodNamespace)), ...present('pod', text(IPAMMetadata?.k8sPodName)) }
+    return {
+      ...facts,
+      ...present('sandbox', text(IPAMKey?.containerID)),
+      ...present('namespace', text(IPAMMetadata?.k8sPodNamespace)),
+      ...present('pod', text(IPAMMetadata?.k8sPodName)),
+    }
   })
 }
 

@@ -105,7 +105,9 @@ function strongKeys(log: LogFacts): string[] {
 function differ(a: Identities | undefined, b: Identities | undefined): boolean {
   const conflict = (x: string | undefined, y: string | undefined): boolean => x !== undefined && y !== undefined && x !== y
   return (
-    conflict(a?.instanceId, b?.instanceId) || conflict(a?.primaryEni, b?.primaryEni) || (!sameInstance(a, b) && otherNames(a?.node, b?.node))
+    conflict(a?.instanceId, b?.instanceId) ||
+    conflict(a?.primaryEni, b?.primaryEni) ||
+    (!sameInstance(a, b) && otherNames(a?.node, b?.node))
   )
 }
 

@@ -15,8 +15,8 @@ import { inflate, lookThrough } from './layers.ts'
 import { HEAD_BYTES, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
 import { beginAlike, groupByNode, MIN_FINGERPRINT, missingAfter } from './order.ts'
 import { quote } from './quote.ts'
-import { unpackedBundle } from './unpacked-bundle.ts'
 import type { LogInput, NodeSource, SourceProblem, Sources, SourcesIo } from './source.ts'
+import { unpackedBundle } from './unpacked-bundle.ts'
 
 export async function openSources(args: readonly string[], io: SourcesIo): Promise<Sources> {
   const { found, errors: notFound } = await discover(args, io.defaultLog)
@@ -197,7 +197,13 @@ function nodeSource(logs: readonly Candidate[], names: Set<string>): NodeSource 
   const place = first.bundle?.path ?? (logs.length === 1 ? first.path : first.folder)
   const instance = firstOf(logs, log => log.look.instanceId ?? log.bundle?.instanceId)
   // Two nodes of one name: an address that went to a new instance.
-  const candidates = [node, node && instance && `${node} (${instance})`, place, first.path, ...Array.from(names, (_, i) => `${first.path} (${i + 2})`)]
+  const candidates = [
+    node,
+    node && instance && `${node} (${instance})`,
+    place,
+    first.path,
+    ...Array.from(names, (_, i) => `${first.path} (${i + 2})`),
+  ]
   const name = candidates.find(one => one !== undefined && !names.has(one)) as string
   names.add(name)
   return {

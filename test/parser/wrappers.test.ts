@@ -59,7 +59,11 @@ const FORMS: readonly (readonly [name: string, form: string, text: string, node:
     'aws logs get-log-events',
     'cloudwatch',
     JSON.stringify(
-      { events: LINES.map((message, i) => ({ timestamp: at(i), message, ingestionTime: at(900) })), nextForwardToken: 'f/3', nextBackwardToken: 'b/3' },
+      {
+        events: LINES.map((message, i) => ({ timestamp: at(i), message, ingestionTime: at(900) })),
+        nextForwardToken: 'f/3',
+        nextBackwardToken: 'b/3',
+      },
       null,
       4,
     ),
@@ -89,7 +93,10 @@ const FORMS: readonly (readonly [name: string, form: string, text: string, node:
   [
     'Insights, CSV of the console',
     'cloudwatch-insights',
-    ['@timestamp,@message,@logStream', ...LINES.map((line, i) => `2024-09-11 20:39:00.${478 + i},"${line.replaceAll('"', '""')}",${STREAM}`)].join('\n'),
+    [
+      '@timestamp,@message,@logStream',
+      ...LINES.map((line, i) => `2024-09-11 20:39:00.${478 + i},"${line.replaceAll('"', '""')}",${STREAM}`),
+    ].join('\n'),
     HOST,
   ],
   [
@@ -101,7 +108,11 @@ const FORMS: readonly (readonly [name: string, form: string, text: string, node:
   [
     'Insights, messages parsed',
     'cloudwatch-insights',
-    JSON.stringify(objects.map(object => ({ '@timestamp': '2024-09-11 20:39:00.478', '@message': object, '@logStream': STREAM })), null, 2),
+    JSON.stringify(
+      objects.map(object => ({ '@timestamp': '2024-09-11 20:39:00.478', '@message': object, '@logStream': STREAM })),
+      null,
+      2,
+    ),
     HOST,
   ],
   [
@@ -127,7 +138,14 @@ const FORMS: readonly (readonly [name: string, form: string, text: string, node:
     'Fluent Bit with its filters',
     'fluent',
     LINES.map(log =>
-      JSON.stringify({ time: '2024-09-11T20:39:00.478123456Z', stream: 'stdout', _p: 'F', log, az: 'us-west-2b', ec2_instance_id: 'i-0a1b2c3d4e5f60718' }),
+      JSON.stringify({
+        time: '2024-09-11T20:39:00.478123456Z',
+        stream: 'stdout',
+        _p: 'F',
+        log,
+        az: 'us-west-2b',
+        ec2_instance_id: 'i-0a1b2c3d4e5f60718',
+      }),
     ).join('\n'),
     'i-0a1b2c3d4e5f60718',
   ],
@@ -137,12 +155,22 @@ const FORMS: readonly (readonly [name: string, form: string, text: string, node:
     LINES.map(log => JSON.stringify({ date: 1726087140.478, log, kubernetes: { pod_name: 'aws-node-x7k2p', host: HOST } })).join('\n'),
     HOST,
   ],
-  ["Fluentd's file output", 'fluent', LINES.map(log => `2024-09-11T20:39:00+00:00\tkube.aws-node\t${JSON.stringify({ log, stream: 'stdout' })}`).join('\n'), undefined],
+  [
+    "Fluentd's file output",
+    'fluent',
+    LINES.map(log => `2024-09-11T20:39:00+00:00\tkube.aws-node\t${JSON.stringify({ log, stream: 'stdout' })}`).join('\n'),
+    undefined,
+  ],
   [
     'journalctl -o json',
     'journald',
     LINES.map((MESSAGE, i) =>
-      JSON.stringify({ __REALTIME_TIMESTAMP: '1726087140478123', _HOSTNAME: HOST, SYSLOG_IDENTIFIER: 'aws-node', MESSAGE: i === 1 ? [...Buffer.from(MESSAGE)] : MESSAGE }),
+      JSON.stringify({
+        __REALTIME_TIMESTAMP: '1726087140478123',
+        _HOSTNAME: HOST,
+        SYSLOG_IDENTIFIER: 'aws-node',
+        MESSAGE: i === 1 ? [...Buffer.from(MESSAGE)] : MESSAGE,
+      }),
     ).join('\n'),
     HOST,
   ],
@@ -156,36 +184,89 @@ const FORMS: readonly (readonly [name: string, form: string, text: string, node:
     'aws-node-x7k2p',
   ],
   ['stern', 'stern', LINES.map(line => `aws-node-x7k2p aws-node ${line}`).join('\n'), 'aws-node-x7k2p'],
-  ['stern over namespaces, in color', 'stern', LINES.map(line => `\x1b[36mkube-system\x1b[0m \x1b[36maws-node-x7k2p\x1b[0m \x1b[32maws-node\x1b[0m ${line}`).join('\n'), 'aws-node-x7k2p'],
+  [
+    'stern over namespaces, in color',
+    'stern',
+    LINES.map(line => `\x1b[36mkube-system\x1b[0m \x1b[36maws-node-x7k2p\x1b[0m \x1b[32maws-node\x1b[0m ${line}`).join('\n'),
+    'aws-node-x7k2p',
+  ],
   [
     'stern -o json',
     'json',
-    LINES.map(message => JSON.stringify({ message, nodeName: HOST, namespace: 'kube-system', podName: 'aws-node-x7k2p', containerName: 'aws-node' })).join('\n'),
+    LINES.map(message =>
+      JSON.stringify({ message, nodeName: HOST, namespace: 'kube-system', podName: 'aws-node-x7k2p', containerName: 'aws-node' }),
+    ).join('\n'),
     HOST,
   ],
-  ['stern -o ppextjson', 'json', objects.map(message => JSON.stringify({ pod: 'aws-node-x7k2p', container: 'aws-node', message }, null, 2)).join('\n'), 'aws-node-x7k2p'],
+  [
+    'stern -o ppextjson',
+    'json',
+    objects.map(message => JSON.stringify({ pod: 'aws-node-x7k2p', container: 'aws-node', message }, null, 2)).join('\n'),
+    'aws-node-x7k2p',
+  ],
   ['logcli', 'loki', LINES.map(line => `2024-09-11T20:39:00Z {job="ipamd", node="${HOST}"}   ${line}`).join('\n'), HOST],
-  ['logcli -o jsonl', 'json', LINES.map(line => JSON.stringify({ labels: { node: HOST }, line, timestamp: '2024-09-11T20:39:00.478Z' })).join('\n'), HOST],
+  [
+    'logcli -o jsonl',
+    'json',
+    LINES.map(line => JSON.stringify({ labels: { node: HOST }, line, timestamp: '2024-09-11T20:39:00.478Z' })).join('\n'),
+    HOST,
+  ],
   [
     "Loki's API",
     'json',
-    JSON.stringify({ status: 'success', data: { resultType: 'streams', result: [{ stream: { node: HOST }, values: LINES.map((line, i) => [`${at(i)}000000`, line]) }] } }),
+    JSON.stringify({
+      status: 'success',
+      data: { resultType: 'streams', result: [{ stream: { node: HOST }, values: LINES.map((line, i) => [`${at(i)}000000`, line]) }] },
+    }),
     HOST,
   ],
-  ['Splunk, search export', 'json', LINES.map(_raw => JSON.stringify({ preview: false, result: { _raw, _time: '2024-09-11', host: HOST } })).join('\n'), HOST],
-  ['Splunk, CSV', 'json', ['"_time",host,"_raw"', ...LINES.map(line => `"2024-09-11T20:39:00.478+0000","${HOST}","${line.replaceAll('"', '""')}"`)].join('\r\n'), HOST],
+  [
+    'Splunk, search export',
+    'json',
+    LINES.map(_raw => JSON.stringify({ preview: false, result: { _raw, _time: '2024-09-11', host: HOST } })).join('\n'),
+    HOST,
+  ],
+  [
+    'Splunk, CSV',
+    'json',
+    ['"_time",host,"_raw"', ...LINES.map(line => `"2024-09-11T20:39:00.478+0000","${HOST}","${line.replaceAll('"', '""')}"`)].join('\r\n'),
+    HOST,
+  ],
   [
     'Elastic, a search answer',
     'json',
-    JSON.stringify({ took: 3, hits: { total: 3, hits: LINES.map(message => ({ _index: 'k8s', _source: { '@timestamp': '2024-09-11T20:39:00.478Z', message, host: { name: HOST } } })) } }, null, 2),
+    JSON.stringify(
+      {
+        took: 3,
+        hits: {
+          total: 3,
+          hits: LINES.map(message => ({
+            _index: 'k8s',
+            _source: { '@timestamp': '2024-09-11T20:39:00.478Z', message, host: { name: HOST } },
+          })),
+        },
+      },
+      null,
+      2,
+    ),
     HOST,
   ],
-  ['Datadog, parsed', 'json', JSON.stringify({ data: objects.map(attributes => ({ id: 'AQ', content: { host: HOST, attributes } })) }), HOST],
+  [
+    'Datadog, parsed',
+    'json',
+    JSON.stringify({ data: objects.map(attributes => ({ id: 'AQ', content: { host: HOST, attributes } })) }),
+    HOST,
+  ],
   [
     'OpenTelemetry',
     'json',
     JSON.stringify({
-      resourceLogs: [{ resource: { attributes: [] }, scopeLogs: [{ logRecords: LINES.map(stringValue => ({ timeUnixNano: '1726087140478000000', body: { stringValue } })) }] }],
+      resourceLogs: [
+        {
+          resource: { attributes: [] },
+          scopeLogs: [{ logRecords: LINES.map(stringValue => ({ timeUnixNano: '1726087140478000000', body: { stringValue } })) }],
+        },
+      ],
     }),
     undefined,
   ],
@@ -217,7 +298,11 @@ describe('a line in the wrapping of a shipper', () => {
 
   it('is read through three layers: Docker in Fluent Bit in CloudWatch', () => {
     const inner = JSON.stringify({ log: `${LINES[0]}\n`, stream: 'stdout', time: '2024-09-11T20:39:00.478Z' })
-    const text = JSON.stringify({ events: [{ logStreamName: STREAM, timestamp: 1, eventId: '1', message: JSON.stringify({ log: inner, kubernetes: { host: 'other' } }) }] })
+    const text = JSON.stringify({
+      events: [
+        { logStreamName: STREAM, timestamp: 1, eventId: '1', message: JSON.stringify({ log: inner, kubernetes: { host: 'other' } }) },
+      ],
+    })
     const { records, result } = read(text)
     expect(records).toEqual([{ at: at(0), message: objects[0].msg, line: 1, node: 'other' }])
     expect(result.form).toEqual(['cloudwatch', 'fluent', 'docker-json'])
@@ -277,10 +362,10 @@ describe('a document with damage', () => {
     const found: number[] = []
     const parser = createParser({ record: (_record, line) => found.push(line), problem: problem => expect(problem).toBeUndefined() })
     parser.write(Buffer.from('{"events":['))
-    for (let i = 0; i < 20_000; i += 1) parser.write(Buffer.from(`${i > 0 ? ',' : ''}${row}`))
+    for (let i = 0; i < 5_000; i += 1) parser.write(Buffer.from(`${i > 0 ? ',' : ''}${row}`))
     parser.write(Buffer.from(']}'))
-    expect(parser.end()).toMatchObject({ lines: 1, records: 20_000, extra: 19_999 })
-    expect(found).toHaveLength(20_000)
+    expect(parser.end()).toMatchObject({ lines: 1, records: 5_000, extra: 4_999 })
+    expect(found).toHaveLength(5_000)
   })
 })
 
@@ -297,7 +382,9 @@ describe('what only looks like a wrapping', () => {
   })
 
   it('leaves lines of other programs alone', () => {
-    const { result, records } = read(['Sep 11 20:39:00 ip-10-0-1-42 kubelet[1]: E0911 failed', 'Sep 11 20:39:01 ip-10-0-1-42 sshd[2]: closed'].join('\n'))
+    const { result, records } = read(
+      ['Sep 11 20:39:00 ip-10-0-1-42 kubelet[1]: E0911 failed', 'Sep 11 20:39:01 ip-10-0-1-42 sshd[2]: closed'].join('\n'),
+    )
     expect(records).toEqual([])
     expect(result.kind).toBe('syslog')
   })

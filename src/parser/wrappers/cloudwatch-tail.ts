@@ -16,7 +16,8 @@ export const cloudwatchTail: Wrapper = {
     const second = text.indexOf(' ', first + 1)
     const stream = text.slice(first + 1, second < 0 ? undefined : second)
     // The header of the json form: only this command writes an offset of this form.
-    if (second < 0) return text.startsWith('+00:00', first - 6) && stream !== '' ? { at, header: true, ...named(stream), unordered: true } : undefined
+    if (second < 0)
+      return text.startsWith('+00:00', first - 6) && stream !== '' ? { at, header: true, ...named(stream), unordered: true } : undefined
     return beginsLine(text, second + 1) ? { text: text.slice(second + 1), at, ...named(stream), unordered: true } : undefined
   },
 }
@@ -46,5 +47,10 @@ function instantEnd(text: string): number {
 /** A line of ipamd, or one more wrapper, may begin here: an object, or a time. */
 function beginsLine(text: string, at: number): boolean {
   if (text.charCodeAt(at) === 0x7b) return text.charCodeAt(at + 1) === 0x22 || text.charCodeAt(at + 1) === 0x7d
-  return text.charCodeAt(at + 4) === 0x2d && text.charCodeAt(at + 7) === 0x2d && text.charCodeAt(at + 10) === 0x54 && text.charCodeAt(at + 13) === 0x3a
+  return (
+    text.charCodeAt(at + 4) === 0x2d &&
+    text.charCodeAt(at + 7) === 0x2d &&
+    text.charCodeAt(at + 10) === 0x54 &&
+    text.charCodeAt(at + 13) === 0x3a
+  )
 }

@@ -19,6 +19,8 @@ export const fluent: Wrapper = {
     const tab = text.indexOf('\t')
     if (tab < 19 || tab > 40) return undefined
     const second = text.indexOf('\t', tab + 1)
-    return second > 0 && second - tab < 256 && text.startsWith('{"', second + 1) ? { text: text.slice(second + 1), at: instantOf(text.slice(0, tab)) } : undefined
+    return second > 0 && second - tab < 256 && text.startsWith('{"', second + 1)
+      ? { text: text.slice(second + 1), at: instantOf(text.slice(0, tab)) }
+      : undefined
   },
 }

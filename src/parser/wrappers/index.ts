@@ -12,4 +12,17 @@ import { loki } from './loki.ts'
 import { stern } from './stern.ts'
 import type { Wrapper } from './wrapper.ts'
 
-export const wrappers: readonly Wrapper[] = [cri, docker, fluent, cloudwatchEvents, cloudwatchInsights, kubectl, journald, loki, stamped, cloudwatchTail, stern, jsonField]
+export const wrappers: readonly Wrapper[] = [
+  cri,
+  docker,
+  fluent,
+  cloudwatchEvents,
+  cloudwatchInsights,
+  kubectl,
+  journald,
+  loki,
+  stamped,
+  cloudwatchTail,
+  stern,
+  jsonField,
+]

@@ -24,4 +24,5 @@ export const journald: Wrapper = {
 }
 
 /** Each part ends before the next one can begin: no way back. Behind it a line of ipamd; other programs' lines stay what they are. */
-const HEAD = /^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.,]{8,16}(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) [\w./@()-]{1,128}(?:\[\d{1,10}\])?: (?=\{"|\d{4}-\d\d-\d\dT)/
+const HEAD =
+  /^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.,]{8,16}(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) [\w./@()-]{1,128}(?:\[\d{1,10}\])?: (?=\{"|\d{4}-\d\d-\d\dT)/

@@ -11,7 +11,12 @@ export const loki: Wrapper = {
     if (close < 0 || close > 4_096) return undefined
     const labels = text.slice(head[0].length - 1, close)
     const node = nodeName(NODE.exec(labels)?.[1])
-    return { text: text.slice(close + 2).trimStart(), at: parseInstant(head[1] as string), unordered: true, ...(node === undefined ? {} : { node }) }
+    return {
+      text: text.slice(close + 2).trimStart(),
+      at: parseInstant(head[1] as string),
+      unordered: true,
+      ...(node === undefined ? {} : { node }),
+    }
   },
 }
 

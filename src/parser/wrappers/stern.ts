@@ -14,4 +14,5 @@ export const stern: Wrapper = {
 }
 
 /** Two or three names of Kubernetes, then the line; perhaps a sign of stern (`+`, `›`) before. Blanks part the names, so there is no way back. */
-const HEAD = /^(?:[+›] )?([a-z0-9][a-z0-9.-]{0,252}) ([a-z0-9][a-z0-9.-]{0,252})(?: ([a-z0-9][a-z0-9-]{0,62}))? (?=\{"|\d{4}-\d\d-\d\dT\d\d:)/
+const HEAD =
+  /^(?:[+›] )?([a-z0-9][a-z0-9.-]{0,252}) ([a-z0-9][a-z0-9.-]{0,252})(?: ([a-z0-9][a-z0-9-]{0,62}))? (?=\{"|\d{4}-\d\d-\d\dT\d\d:)/
