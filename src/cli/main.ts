@@ -5,7 +5,7 @@ import { EXIT, EXIT_HELP } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
 import { stateCommand } from './state-command.ts'
-import { afterParsing, beforeParsing } from './stdin-argument.ts'
+import { afterParsing, beforeParsing } from './arguments.ts'
 import { traceCommand } from './trace-command.ts'
 
 /** Runs the program and gives its exit code. Known mistakes are one line on stderr; anything else is a defect of ours, shown with its stack. */
@@ -30,7 +30,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     .usage(
       'Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n',
     )
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': true })
+    .parserConfiguration({ 'boolean-negation': true })
     .strict()
     .version(version)
     .alias('version', 'V')

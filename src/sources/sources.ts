@@ -10,6 +10,7 @@ import { openBundle } from './bundle.ts'
 import { type Bytes, fileBytes, memoryBytes, pipeBytes } from './bytes.ts'
 import type { Candidate } from './candidate.ts'
 import { sourceProblem } from './damage.ts'
+import { duration } from '../words.ts'
 import { codeOf, discover, type Found, noLogs, openFailure } from './discover.ts'
 import { inflate, lookThrough } from './layers.ts'
 import { HEAD_BYTES, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
@@ -226,7 +227,7 @@ function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R |
 function logInput(log: Candidate, next: Candidate | undefined): LogInput {
   const { path, form, size, problems } = log
   const missing = next === undefined ? 0 : missingAfter(log.name, next)
-  if (missing > 0) problems.push(sourceProblem('missing-file', path, `${Math.round(missing / 1000)} s`))
+  if (missing > 0) problems.push(sourceProblem('missing-file', path, duration(missing)))
   return {
     path,
     named: log.named,
