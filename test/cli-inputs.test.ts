@@ -9,14 +9,17 @@ afterAll(world.remove)
 
 const START = Date.parse('2024-09-11T20:39:00Z')
 const small = `${smallLog(7, START).join('\n')}\n`
-const plugin = '{"level":"info","ts":"2024-09-11T20:39:00.478Z","caller":"routed-eni-cni-plugin/cni.go:119","msg":"Received CNI add request"}\n'
+const plugin =
+  '{"level":"info","ts":"2024-09-11T20:39:00.478Z","caller":"routed-eni-cni-plugin/cni.go:119","msg":"Received CNI add request"}\n'
 
 describe('the arguments', () => {
   it('none: the log of this node, or what to do where there is none', async () => {
     if (existsSync('/var/log/aws-routed-eni/ipamd.log')) return
     const { code, stderr } = await run([])
     expect(code).toBe(2)
-    expect(stderr).toBe('ipamd-trace: no input: name a log, a directory or a support bundle, or - for stdin (/var/log/aws-routed-eni/ipamd.log does not exist here)\n')
+    expect(stderr).toBe(
+      'ipamd-trace: no input: name a log, a directory or a support bundle, or - for stdin (/var/log/aws-routed-eni/ipamd.log does not exist here)\n',
+    )
   })
 
   it('- is stdin, whatever comes through it', async () => {
@@ -54,7 +57,11 @@ describe('the arguments', () => {
     ['[…]', 'glob/node-[7].log', 1],
     ['**', 'glob/**/ipamd.log', 1],
   ])('a glob that the shell did not expand: %s', async (_name, pattern, nodes) => {
-    world.writeAll('glob', { 'node-7.log': small, 'node-8.log': `${smallLog(8, START).join('\n')}\n`, 'deep/down/ipamd.log': `${smallLog(9, START).join('\n')}\n` })
+    world.writeAll('glob', {
+      'node-7.log': small,
+      'node-8.log': `${smallLog(8, START).join('\n')}\n`,
+      'deep/down/ipamd.log': `${smallLog(9, START).join('\n')}\n`,
+    })
     const { code, report } = await reportOf([world.at(pattern)])
     expect(code).toBe(0)
     expect(report.nodes).toHaveLength(nodes)
@@ -64,7 +71,9 @@ describe('the arguments', () => {
     const good = world.write('good.log', small)
     const { code, stderr, report } = await reportOf([world.at('missing.log'), good, world.at('nothing-*.log')])
     expect(code).toBe(2)
-    expect(stderr).toBe(`ipamd-trace: ${world.at('missing.log')}: no such file or directory\nipamd-trace: '${world.at('nothing-*.log')}': nothing matches\n`)
+    expect(stderr).toBe(
+      `ipamd-trace: ${world.at('missing.log')}: no such file or directory\nipamd-trace: '${world.at('nothing-*.log')}': nothing matches\n`,
+    )
     expect(report.nodes[0]?.requests.add).toBe(2)
   })
 
@@ -105,7 +114,14 @@ describe('what is not the log of ipamd', () => {
   })
 
   it('is passed over in silence in a directory', async () => {
-    world.writeAll('node', { 'ipamd.log': small, 'ipamd.log.bak': '', 'plugin.log': plugin, 'network-policy-agent.log': plugin, 'notes.txt': 'x', 'ebpf-sdk.log': 'x' })
+    world.writeAll('node', {
+      'ipamd.log': small,
+      'ipamd.log.bak': '',
+      'plugin.log': plugin,
+      'network-policy-agent.log': plugin,
+      'notes.txt': 'x',
+      'ebpf-sdk.log': 'x',
+    })
     const { code, stderr, report } = await reportOf([world.at('node')])
     expect([code, stderr]).toEqual([0, ''])
     expect(report.nodes).toHaveLength(1)
@@ -115,7 +131,9 @@ describe('what is not the log of ipamd', () => {
     mkdirSync(world.at('bare'), { recursive: true })
     const { code, stderr } = await run([world.at('bare')])
     expect(code).toBe(2)
-    expect(stderr).toBe(`ipamd-trace: ${world.at('bare')}: no log of ipamd in this directory (looked for ipamd.log, ipamd-<time>.log.gz, support bundles)\n`)
+    expect(stderr).toBe(
+      `ipamd-trace: ${world.at('bare')}: no log of ipamd in this directory (looked for ipamd.log, ipamd-<time>.log.gz, support bundles)\n`,
+    )
   })
 
   it('a directory of logs under other names is read all the same', async () => {
@@ -139,16 +157,23 @@ describe('the built program', () => {
     expect(spawnSync('node', [bin, world.at('nowhere')]).status).toBe(2)
   })
 
-  it.runIf(built)('reads a large compressed log in little memory', () => {
-    const lines = smallLog(7, START, { requests: 5 }).join('\n')
-    const path = world.at('large.log.gz')
-    // 60 MB of one line over and over.
-    execFileSync('sh', ['-c', `(printf '%s\\n' "$LOG"; yes "$LINE" | head -c 60000000 | head -n -1) | gzip -1c > ${path}`], {
-      env: { ...process.env, LOG: lines, LINE: lines.split('\n').at(-2) as string },
-    })
-    const limited = spawnSync('node', ['--max-old-space-size=40', bin, path, '--format', 'json'], { encoding: 'utf8', maxBuffer: 1 << 26 })
-    expect(limited.stderr).toBe('')
-    expect(limited.status).toBe(0)
-    expect(JSON.parse(limited.stdout).inputs[0].bytes).toBeGreaterThan(59_000_000)
-  }, 60_000)
+  it.runIf(built)(
+    'reads a large compressed log in little memory',
+    () => {
+      const lines = smallLog(7, START, { requests: 5 }).join('\n')
+      const path = world.at('large.log.gz')
+      // 60 MB of one line over and over.
+      execFileSync('sh', ['-c', `(printf '%s\\n' "$LOG"; yes "$LINE" | head -c 60000000 | head -n -1) | gzip -1c > ${path}`], {
+        env: { ...process.env, LOG: lines, LINE: lines.split('\n').at(-2) as string },
+      })
+      const limited = spawnSync('node', ['--max-old-space-size=40', bin, path, '--format', 'json'], {
+        encoding: 'utf8',
+        maxBuffer: 1 << 26,
+      })
+      expect(limited.stderr).toBe('')
+      expect(limited.status).toBe(0)
+      expect(JSON.parse(limited.stdout).inputs[0].bytes).toBeGreaterThan(59_000_000)
+    },
+    60_000,
+  )
 })

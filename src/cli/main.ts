@@ -1,11 +1,11 @@
 import yargs, { type Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
+import { afterParsing, beforeParsing } from './arguments.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
 import { stateCommand } from './state-command.ts'
-import { afterParsing, beforeParsing } from './arguments.ts'
 import { traceCommand } from './trace-command.ts'
 
 /** Runs the program and gives its exit code. Known mistakes are one line on stderr; anything else is a defect of ours, shown with its stack. */

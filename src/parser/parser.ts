@@ -198,8 +198,9 @@ export function createParser(sink: ParserSink): Parser {
     if (record) {
       releaseHeld()
       const program = otherProgram(object, record)
-      // zap's own order means that nothing was added in front; only then a node's name may stand beside the line.
-      if (program === undefined) emit(record, line, raw, node ?? (raw.startsWith('{"level":') ? undefined : nodeOfFields(object)))
+      // zap's own order and end mean that nothing was added; only else a node's name may stand beside the line.
+      if (program === undefined)
+        emit(record, line, raw, node ?? (raw.startsWith('{"level":') && !raw.endsWith('}}') ? undefined : nodeOfFields(object)))
       else {
         others.set(program, (others.get(program) ?? 0) + 1)
         foreign(line, raw)

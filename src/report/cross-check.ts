@@ -26,8 +26,8 @@ export function asksForPool(message: string): boolean {
   return message.startsWith('Handling http request: ') && message.includes('/v1/enis')
 }
 
-export function holdsPool({ pools, checkpoint }: BundleFacts): boolean {
-  return pools !== undefined || checkpoint !== undefined
+export function holdsPool({ pools, checkpoint, metrics }: BundleFacts): boolean {
+  return pools !== undefined || checkpoint !== undefined || metrics?.[TOTAL] !== undefined
 }
 
 export function poolImage(pool: Pool, at: number, place: Place, asked: boolean): PoolImage {
@@ -93,13 +93,15 @@ const MOST_DIFFERENCES = 50
 const BETWEEN_MS = 1_000
 
 function compare(facts: BundleFacts, image: PoolImage): Compared | null {
-  const { pools = [], checkpoint = [] } = facts
+  const { checkpoint = [] } = facts
+  const pools = facts.pools ?? poolOfMetrics(facts)
   if (pools.length === 0 && checkpoint.length === 0) return null
   const differences: { what: string; bundle: string; log: string }[] = []
   const places: { place: Place; at: number | null; note: string }[] = []
   const differ = (what: string, bundle: string | number, log: string | number): void => {
     if (differences.length < MOST_DIFFERENCES) differences.push({ what, bundle: String(bundle), log: String(log) })
   }
+  if (facts.pools === undefined && pools.length > 0 && image.cards.length > 1) return null
   const cards = pools.map(pool => comparePool(pool, image, differ))
   for (const { enis } of pools) {
     for (const { eni, addresses, prefixes } of enis) {
@@ -140,6 +142,16 @@ function compare(facts: BundleFacts, image: PoolImage): Compared | null {
   }
   return { report, places }
 }
+
+/** Gauges of Prometheus, over all network cards: used where introspection gave nothing. */
+function poolOfMetrics({ metrics }: BundleFacts): PoolFacts[] {
+  const total = metrics?.[TOTAL]
+  const assigned = metrics?.[ASSIGNED]
+  return total === undefined || assigned === undefined ? [] : [{ networkCard: 0, total, assigned, enis: [] }]
+}
+
+const TOTAL = 'awscni_total_ip_addresses'
+const ASSIGNED = 'awscni_assigned_ip_addresses'
 
 type Differ = (what: string, bundle: string | number, log: string | number) => void
 

@@ -15,7 +15,12 @@ export function fleet(nodes: readonly NodeReport[]): Fleet | undefined {
       return {
         node: node.node,
         firstFailureAt: first.firstFailureAt,
-        recoveredAt: open ? null : (incidents.map(incident => incident.recoveredAt as string).sort().at(-1) as string),
+        recoveredAt: open
+          ? null
+          : (incidents
+              .map(incident => incident.recoveredAt as string)
+              .sort()
+              .at(-1) as string),
         failedRequests: sum(incidents),
         pods: podsOf(incidents),
         cause: worst.cause?.id ?? null,

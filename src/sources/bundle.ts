@@ -19,7 +19,7 @@ import type { Container } from './containers.ts'
 import { type SourceProblemKind, sourceProblem } from './damage.ts'
 import { inflate, lookThrough } from './layers.ts'
 import { HEAD_BYTES, MAX_FACT_BYTES } from './limits.ts'
-import { isLogName, isNeighbor } from './names.ts'
+import { isContainerLog, isLogName, isNeighbor } from './names.ts'
 import type { Look, SourceProblem } from './source.ts'
 
 export interface BundleFile {
@@ -77,7 +77,7 @@ interface BundledLog {
 
 /** Reads through the whole archive once. */
 async function survey(
-  { path, bytes, form }: BundleFile,
+  { path, bytes, form, look }: BundleFile,
   collector: FactCollector,
 ): Promise<{ logs: BundledLog[]; problems: SourceProblem[] }> {
   const troubles = new Map<SourceProblemKind, string[]>()
@@ -91,12 +91,14 @@ async function survey(
   for await (const member of membersOf(chunks, trouble)) {
     const { index, name, size } = member
     const base = baseName(name)
-    if (isLogName(base) && !isNeighbor(base) && !name.includes('__MACOSX/')) {
+    const container = isContainerLog(name)
+    if ((container || isLogName(base)) && !isNeighbor(base) && !name.includes('__MACOSX/')) {
       const raw = await headOf(member)
       try {
         const layers = await lookThrough(memoryBytes(raw), name)
         // As tar does: of two members with one name the later one counts.
-        if (layers.inner === 'plain') logs.set(name, { index, name, size, form: layers.form, head: layers.head })
+        if (layers.inner === 'plain' && (!container || look(layers.head).ipamd))
+          logs.set(name, { index, name, size, form: layers.form, head: layers.head })
       } catch {
         trouble('not-inflated', name)
       }

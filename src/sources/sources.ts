@@ -6,11 +6,11 @@
  */
 import type { BundleFacts } from '../model/bundle.ts'
 import { InputError } from '../model/input-error.ts'
+import { duration } from '../words.ts'
 import { openBundle } from './bundle.ts'
 import { type Bytes, fileBytes, memoryBytes, pipeBytes } from './bytes.ts'
 import type { Candidate } from './candidate.ts'
 import { sourceProblem } from './damage.ts'
-import { duration } from '../words.ts'
 import { codeOf, discover, type Found, noLogs, openFailure } from './discover.ts'
 import { inflate, lookThrough } from './layers.ts'
 import { HEAD_BYTES, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'

@@ -335,3 +335,38 @@ describe('other bundles', () => {
     expect(stderr).toBe(`ipamd-trace: ${world.at('nolog.tar.gz')}: no log of ipamd in this archive\n`)
   })
 })
+
+describe('a bundle of a node whose ipamd logs to stdout', () => {
+  it("is read from the container's log, the entrypoint's lines beside it", async () => {
+    const cri = small.split('\n').filter(Boolean)
+    const text = ['Installed /host/opt/cni/bin/aws-cni', ...cri].map(one => `2024-09-11T20:39:00.478123456Z stdout F ${one}`).join('\n')
+    const pod = 'var_log/kube-system_aws-node-x7k2p_8a1f/'
+    world.writeAll('stdout', {
+      [`${pod}aws-node/0.log`]: `${text}\n`,
+      [`${pod}aws-vpc-cni-init/0.log`]: 'x\n',
+      'var_log/aws-node-x7k2p_kube-system_aws-node-0f.log': 'x\n',
+    })
+    const { code, report } = await reportOf([world.tar('stdout.tar.gz', 'stdout')])
+    expect(code).toBe(0)
+    expect(report.inputs.map(input => [input.path.split(':').at(-1), input.form])).toEqual([
+      [`${pod}aws-node/0.log`, ['gzip', 'tar', 'cri']],
+    ])
+    expect(report.nodes[0]?.requests.add).toBe(2)
+  })
+
+  it('tells the pool by its metrics where introspection is off', async () => {
+    const stats = line(START, 'debug', 'ipamd/ipamd.go:2064', 'IP pool stats: total = 4, used = 3, IPs in Cooldown = 0, c.maxIPsPerENI = 3')
+    const bundle = (assigned: number): string => {
+      world.writeAll(`metrics${assigned}`, {
+        'var_log/aws-routed-eni/ipamd.log': `${stats}\n${stats}\n`,
+        'ipamd/metrics.json': `awscni_assigned_ip_addresses ${assigned}\nawscni_total_ip_addresses 4\n`,
+      })
+      return world.tar(`metrics${assigned}.tar.gz`, `metrics${assigned}`)
+    }
+    expect((await reportOf([bundle(3)])).report.nodes[0]?.bundle?.check).toMatchObject({
+      agrees: true,
+      cards: [{ bundle: { total: 4, assigned: 3 } }],
+    })
+    expect((await reportOf([bundle(1)])).report.nodes[0]?.bundle?.check?.differences).toEqual([{ what: 'assigned', bundle: '1', log: '3' }])
+  })
+})

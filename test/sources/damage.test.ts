@@ -35,10 +35,22 @@ describe('a damaged input is read as far as it goes, said to be damaged, and end
   })
 
   it.each([
-    ['binary garbage inside', `${small.slice(0, 900)}\n\x00\x01\x02\ufffd\x00\x00\x00\x01\n${small.slice(small.indexOf('\n', 900) + 1)}`, 'unreadable-line'],
+    [
+      'binary garbage inside',
+      `${small.slice(0, 900)}\n\x00\x01\x02\ufffd\x00\x00\x00\x01\n${small.slice(small.indexOf('\n', 900) + 1)}`,
+      'unreadable-line',
+    ],
     ['a last line without an end', small.slice(0, -40), 'cut-line'],
-    ['a line longer than any of ipamd', `${small}{"level":"info","ts":"2024-09-11T21:00:00.000Z","msg":"${'x'.repeat(1_100_000)}"}\n`, 'long-line'],
-    ['a line torn by another one', small.replace('"caller":"ipamd/ipamd.go:798"', '"ca{"level":"info","ts":"2024-09-11T20:39:00.000Z","caller":"x.go:1","msg":"y"}\n'), 'torn-line'],
+    [
+      'a line longer than any of ipamd',
+      `${small}{"level":"info","ts":"2024-09-11T21:00:00.000Z","msg":"${'x'.repeat(1_100_000)}"}\n`,
+      'long-line',
+    ],
+    [
+      'a line torn by another one',
+      small.replace('"caller":"ipamd/ipamd.go:798"', '"ca{"level":"info","ts":"2024-09-11T20:39:00.000Z","caller":"x.go:1","msg":"y"}\n'),
+      'torn-line',
+    ],
     [
       'a clock that jumps back',
       `${small}${line(START - 3_600_000, 'debug', 'ipamd/ipamd.go:678', 'Starting to increase pool size')}\n`,
@@ -77,7 +89,10 @@ describe('a damaged input is read as far as it goes, said to be damaged, and end
 
   it('a member that cannot be inflated here, and the others', async () => {
     const zstd = execFileSync('zstd', ['-qc'], { input: small })
-    world.writeAll('member', { 'var_log/aws-routed-eni/ipamd.log': small, 'var_log/aws-routed-eni/ipamd.log.xz': Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, ...zstd]) })
+    world.writeAll('member', {
+      'var_log/aws-routed-eni/ipamd.log': small,
+      'var_log/aws-routed-eni/ipamd.log.xz': Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, ...zstd]),
+    })
     const { code, report } = await reportOf([world.tar('member.tar.gz', 'member')])
     expect(code).toBe(4)
     expect(report.problems[0]).toMatchObject({ kind: 'not-inflated' })
@@ -139,7 +154,9 @@ describe('what looks like damage and is none', () => {
     // One read is 256 KiB, one piece of it 4 KiB.
     for (const edge of [4_096, 131_072]) {
       const parts = [long.slice(0, 5_000), long.slice(5_000, 10_000)].map(part => withLength(world.gzip(part), edge))
-      const { code, report } = await reportOf([world.write(`edge${edge}.log.gz`, Buffer.concat([...parts, world.gzip(long.slice(10_000))]))])
+      const { code, report } = await reportOf([
+        world.write(`edge${edge}.log.gz`, Buffer.concat([...parts, world.gzip(long.slice(10_000))])),
+      ])
       expect(code).toBe(0)
       expect(report.nodes[0]?.requests.add).toBe(400)
     }
@@ -168,7 +185,10 @@ describe('a hostile archive', () => {
   })
 
   it('that inflates beyond all reason is read up to the bound', async () => {
-    const bomb = execFileSync('sh', ['-c', `(printf '%s' "$LOG"; head -c 90000000 /dev/zero) | gzip -9c`], { env: { ...process.env, LOG: small }, maxBuffer: 1 << 28 })
+    const bomb = execFileSync('sh', ['-c', `(printf '%s' "$LOG"; head -c 90000000 /dev/zero) | gzip -9c`], {
+      env: { ...process.env, LOG: small },
+      maxBuffer: 1 << 28,
+    })
     const { code, report } = await reportOf([world.write('bomb.log.gz', bomb)])
     expect(code).toBe(4)
     expect(problems(report)).toContain('damage compression-bomb')

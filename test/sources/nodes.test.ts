@@ -10,7 +10,11 @@ const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`
 
 describe('logs of several nodes', () => {
   it('in one directory, a folder each, are as many nodes', async () => {
-    world.writeAll('folders', { 'a/ipamd.log': text(smallLog(7, START)), 'b/ipamd.log': text(smallLog(8, START + 5_000)), 'c/ipamd.log': text(healthy(9)) })
+    world.writeAll('folders', {
+      'a/ipamd.log': text(smallLog(7, START)),
+      'b/ipamd.log': text(smallLog(8, START + 5_000)),
+      'c/ipamd.log': text(healthy(9)),
+    })
     const { code, report } = await reportOf([world.at('folders')])
     expect(code).toBe(0)
     expect(report.nodes.map(node => node.node)).toEqual([7, 8, 9].map(host => `ip-10-0-${host}-42.us-west-2.compute.internal`).sort(byHost))
@@ -24,7 +28,10 @@ describe('logs of several nodes', () => {
 
   it('in one file of kubectl, are told apart by the pod and named by what they say', async () => {
     const prefixed = (pod: string, lines: readonly string[]): string[] => lines.map(one => `[pod/${pod}/aws-node] ${one}`)
-    const file = world.write('all.log', text([...prefixed('aws-node-aaaaa', smallLog(7, START)), ...prefixed('aws-node-bbbbb', smallLog(8, START, { named: false }))]))
+    const file = world.write(
+      'all.log',
+      text([...prefixed('aws-node-aaaaa', smallLog(7, START)), ...prefixed('aws-node-bbbbb', smallLog(8, START, { named: false }))]),
+    )
     const { code, report } = await reportOf([file])
     expect(code).toBe(0)
     expect(report.nodes.map(node => [node.node, node.requests.add])).toEqual([
@@ -55,7 +62,9 @@ describe('logs of several nodes', () => {
   })
 
   it('of one name but two instances stay two nodes', async () => {
-    const other = text(smallLog(7, START + 86_400_000)).replaceAll('i-0bbbbbbbbbbbbbbb7', 'i-0ccccccccccccccc7').replaceAll('eni-0aaaaaaaaaaaaaaa7', 'eni-0ddddddddddddddd7')
+    const other = text(smallLog(7, START + 86_400_000))
+      .replaceAll('i-0bbbbbbbbbbbbbbb7', 'i-0ccccccccccccccc7')
+      .replaceAll('eni-0aaaaaaaaaaaaaaa7', 'eni-0ddddddddddddddd7')
     world.writeAll('replaced', { 'a/ipamd.log': text(smallLog(7, START)), 'b/ipamd.log': other })
     const { report } = await reportOf([world.at('replaced')])
     expect(report.nodes.map(node => [node.instanceId, node.requests.add])).toEqual([
@@ -132,7 +141,10 @@ describe('a bundle of each node and a live log', () => {
     world.writeAll('y', { 'var_log/aws-routed-eni/ipamd.log': text(smallLog(7, START)), 'system/instance-id.txt': 'i-0bbbbbbbbbbbbbbb7' })
     const first = world.tar('eks_i-0d4e8eb2af2f26165_2026-11-24_0136-UTC_0.7.8.tar.gz', 'x')
     const second = world.tar('eks_i-0bbbbbbbbbbbbbbb7_2024-09-11_2039-UTC_0.7.8.tar.gz', 'y')
-    const later = world.write('later/ipamd.log', `${line(START + 60_000, 'debug', 'awsutils/awsutils.go:385', 'eni-0aaaaaaaaaaaaaaa7 is the primary ENI of this instance')}\n`)
+    const later = world.write(
+      'later/ipamd.log',
+      `${line(START + 60_000, 'debug', 'awsutils/awsutils.go:385', 'eni-0aaaaaaaaaaaaaaa7 is the primary ENI of this instance')}\n`,
+    )
     const { report } = await reportOf([first, second, later])
     expect(report.nodes.map(node => [node.instanceId, node.quality.lines])).toEqual([
       ['i-0bbbbbbbbbbbbbbb7', 16],

@@ -15,7 +15,9 @@ function withoutPlaces(report: Report): unknown {
 function strip(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(strip)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).flatMap(([name, one]) => (name === 'input' || name === 'line' ? [] : [[name, strip(one)]])))
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) => (name === 'input' || name === 'line' ? [] : [[name, strip(one)]])),
+  )
 }
 
 describe('a rotated set', () => {
@@ -64,7 +66,9 @@ describe('a rotated set', () => {
     const whole = await reportOf([world.write('live.log', rotated.live)])
     const { report } = await reportOf([world.at('overlap/tuesday.log'), world.at('overlap/monday.log')])
     expect(withoutPlaces(report)).toEqual(withoutPlaces(whole.report))
-    expect(report.problems).toMatchObject([{ kind: 'repeated-lines', severity: 'note', text: '1000 lines stand in an earlier file too and count once.' }])
+    expect(report.problems).toMatchObject([
+      { kind: 'repeated-lines', severity: 'note', text: '1000 lines stand in an earlier file too and count once.' },
+    ])
     for (const { lines, understood, known, unrecognized, repeated = 0, extra, joined, blank, foreign, unreadable } of report.inputs)
       expect(understood + known + unrecognized + repeated - extra + joined + blank + foreign + unreadable).toBe(lines)
   })
@@ -98,7 +102,10 @@ describe('however a log is cut, copied, compressed and given', () => {
         const edges = [0, ...new Set(cuts.sort((a, b) => a - b)), lines.length]
         const pieces = edges.slice(0, -1).map((from, i) => `${lines.slice(Math.max(0, from - overlap), edges[i + 1]).join('\n')}\n`)
         const paths = [...pieces, pieces[copied % pieces.length] as string].map((piece, i) =>
-          world.write(`p/${turn}/${(order[i] as number) >>> 0}-${i}.log${gzipped[i % 5] ? '.gz' : ''}`, gzipped[i % 5] ? world.gzip(piece) : piece),
+          world.write(
+            `p/${turn}/${(order[i] as number) >>> 0}-${i}.log${gzipped[i % 5] ? '.gz' : ''}`,
+            gzipped[i % 5] ? world.gzip(piece) : piece,
+          ),
         )
         const shuffled = paths.map((path, i) => [order[i] as number, path] as const).sort((a, b) => a[0] - b[0])
         const { code, report } = await reportOf(asDirectory ? [world.at(`p/${turn}`)] : shuffled.map(([, path]) => path))
