@@ -7,7 +7,7 @@ const record = (at: number, message: string): LogRecord => ({ at, level: 'debug'
 function sorted(records: readonly LogRecord[], maxSize?: number) {
   const out: string[] = []
   const byTime = createByTime<number>(({ message }) => out.push(message), maxSize)
-  records.forEach((one, i) => byTime.push(one, 10, i))
+  for (const [i, one] of records.entries()) byTime.push(one, 10, i)
   byTime.flush()
   return { out, late: byTime.late }
 }

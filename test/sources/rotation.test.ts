@@ -112,7 +112,7 @@ describe('however a log is cut, copied, compressed and given', () => {
         expect(code).toBe(0)
         expect(withoutPlaces(report)).toEqual(whole)
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 })
