@@ -4,6 +4,7 @@ import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
 import { keep } from './parser/keep.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
+import { MAX_LINE_BYTES } from './parser/lines.ts'
 import { look } from './parser/look.ts'
 import { createParser, type LineProblemKind } from './parser/parser.ts'
 import { instant } from './report/instants.ts'
@@ -131,6 +132,7 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
     if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
   }
   const byTime = createByTime(take)
+  let open: Uint8Array = EMPTY
   const unordered = node.inputs.some(input => input.unordered)
   // A query's answer says nothing of where its records begin.
   const beginOf = (input: LogInput | undefined): number | null =>
@@ -154,8 +156,20 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
         tracer.problem(kind, severity, said, { input: index, line, text })
       },
     })
+    // Parts that were cut by size: the end of this one and the beginning of the next one are a line.
+    const cut = node.inputs[i + 1]?.midLine === true && !input.unordered
+    if (open.length > 0) parser.write(open)
+    open = EMPTY
     for await (const chunk of input.chunks()) {
-      parser.write(chunk)
+      if (cut) {
+        const end = chunk.lastIndexOf(NEWLINE) + 1
+        if (end > 0 || open.length > MAX_LINE_BYTES) {
+          parser.write(open)
+          open = EMPTY
+        }
+        parser.write(chunk.subarray(0, end))
+        open = Buffer.concat([open, chunk.subarray(end)])
+      } else parser.write(chunk)
       progress(input, false)
       if (options.signal?.aborted) break
     }
@@ -188,6 +202,9 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
       `${node.name}: ${byTime.late} records came later than they can be put in order; sort the export by time, oldest first.`,
     )
 }
+
+const EMPTY = new Uint8Array(0)
+const NEWLINE = 0x0a
 
 /** The input ends before its content does. */
 const CUTS: ReadonlySet<string> = new Set([

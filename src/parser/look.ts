@@ -15,6 +15,8 @@ export interface Look {
   readonly wrappedNode?: string
   /** Lines of several nodes: the file belongs to none of them. */
   readonly several: boolean
+  /** The first line is the rest of one. */
+  readonly midLine: boolean
   /** The first record need not be the oldest one. */
   readonly unordered: boolean
 }
@@ -22,6 +24,7 @@ export interface Look {
 export function look(bytes: Uint8Array): Look {
   let firstAt: number | null = null
   let lastAt: number | null = null
+  let midLine = false
   const enis = new Set<string>()
   const nodes = new Set<string>()
   const found: { instanceId?: string; node?: string; primaryEni?: string } = {}
@@ -35,12 +38,14 @@ export function look(bytes: Uint8Array): Look {
       found.primaryEni ??= primaryEni(message)
       if (enis.size < MAX_ENIS) for (const [eni] of message.matchAll(ENI)) enis.add(eni)
     },
-    problem() {},
+    problem({ kind, line }) {
+      if (line === 1 && (kind === 'unreadable-line' || kind === 'foreign-text')) midLine = true
+    },
   })
   parser.write(bytes)
   const { kind } = parser.end()
   const { unordered } = parser
-  const common = { firstAt, lastAt, ipamd: kind === 'ipamd', unordered }
+  const common = { firstAt, lastAt, ipamd: kind === 'ipamd', unordered, midLine }
   if (nodes.size > 1) return { ...common, enis: [], several: true }
   const [wrappedNode] = nodes
   if (wrappedNode !== undefined) {

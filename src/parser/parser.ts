@@ -107,6 +107,8 @@ export function createParser(sink: ParserSink): Parser {
   /** Lines below that belong to what the line above began. */
   let block: Block | undefined
   let unordered = false
+  /** Of events that a shipper may deliver twice. */
+  const ids = new Set<string>()
   /** How the content is laid out, undefined as long as there are too few bytes to tell. */
   let layout: 'lines' | DocumentReader | undefined
   let start: Uint8Array = EMPTY
@@ -226,6 +228,13 @@ export function createParser(sink: ParserSink): Parser {
   function unwrap(form: string, wrapped: Wrapped, outer: Part): void {
     forms.add(form)
     if (wrapped.unordered) unordered = true
+    if (wrapped.id !== undefined) {
+      if (ids.has(wrapped.id)) {
+        countLine('joined', outer.line)
+        return
+      }
+      if (ids.size < MAX_IDS) ids.add(keep(wrapped.id))
+    }
     const node = wrapped.node ?? outer.node
     const at = Number.isNaN(outer.at) ? (wrapped.at ?? Number.NaN) : outer.at
     const part = { line: outer.line, node, at, depth: outer.depth + 1, ended: outer.ended }
@@ -534,6 +543,8 @@ const BLANK = 0x20
 const TAB = 0x09
 /** Wrappers around one line: Docker inside Fluent Bit inside CloudWatch is three. */
 const MAX_DEPTH = 5
+/** Twice as many as one answer of CloudWatch has at most. */
+const MAX_IDS = 200_000
 /** Streams with a part of a line open at the same time. */
 const MAX_STREAMS = 256
 /** An error of the AWS SDK takes two or three lines; a hostile file must not make one record of everything. */

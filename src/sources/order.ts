@@ -71,6 +71,9 @@ export function missingAfter(name: string, next: LogFacts): number {
   return from - end > ROTATION_SLACK_MS ? from - end : 0
 }
 
+/** Where a log was cut, lines of one moment stand on both sides, those of different goroutines out of order. */
+const DISORDER_MS = 50
+
 /** A line's time is taken before its turn to be written comes. */
 const ROTATION_SLACK_MS = 5_000
 
@@ -137,7 +140,7 @@ function sameFolderSameNode(a: LogFacts, b: LogFacts): boolean {
 
 function overlap(a: LogFacts, b: LogFacts): boolean {
   const [first, second] = byContent(a, b) <= 0 ? [a, b] : [b, a]
-  return first.lastAt !== null && second.look.firstAt !== null && second.look.firstAt <= first.lastAt
+  return first.lastAt !== null && second.look.firstAt !== null && second.look.firstAt < first.lastAt - DISORDER_MS
 }
 
 function compare<T extends number | string>(a: T, b: T): number {

@@ -39,6 +39,8 @@ export interface LogInput {
   readonly firstAt: number | null
   /** The node that its lines' wrapping names. */
   readonly wrappedNode: string | undefined
+  /** It begins with the rest of a line: of the log before it, where that has no end. */
+  readonly midLine: boolean
   /** Its records may come in any order. */
   readonly unordered: boolean
   /** The content, once. A chunk is valid until the next one is asked for. Never throws: what goes wrong is a problem. */
@@ -70,6 +72,8 @@ export interface Look {
   readonly wrappedNode?: string
   /** Lines of several nodes: the file belongs to none of them. */
   readonly several: boolean
+  /** The first line is the rest of one. */
+  readonly midLine: boolean
   /** The first record need not be the oldest one. */
   readonly unordered: boolean
 }

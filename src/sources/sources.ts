@@ -235,6 +235,7 @@ function logInput(log: Candidate, next: Candidate | undefined): LogInput {
     size,
     firstAt: log.look.firstAt,
     wrappedNode: log.look.wrappedNode,
+    midLine: log.look.midLine,
     unordered: log.look.unordered,
     problems,
     get bytesRead() {

@@ -120,11 +120,11 @@ const FORMS: readonly (readonly [name: string, form: string, text: string, node:
     'cloudwatch-insights',
     JSON.stringify(
       {
-        results: LINES.map(line => [
+        results: LINES.map((line, i) => [
           { field: '@timestamp', value: '2024-09-11 20:39:00.478' },
           { field: '@message', value: line },
           { field: '@logStream', value: STREAM },
-          { field: '@ptr', value: 'CmE' },
+          { field: '@ptr', value: `CmE${i}` },
         ]),
         statistics: { recordsMatched: 3 },
         status: 'Complete',
@@ -326,6 +326,13 @@ describe('a line in the wrapping of a shipper', () => {
     expect(records.map(record => record.node)).toEqual(['aws-node-a', 'aws-node-b', 'aws-node-c'])
   })
 
+  it('counts once where CloudWatch delivered it twice', () => {
+    const { events } = filterLogEvents()
+    const found = read(JSON.stringify({ events: [...events, events[0]] }, null, 4))
+    expect(found.records).toHaveLength(3)
+    everyLineIsCounted(found)
+  })
+
   it('says where rows may come in any order', () => {
     expect(read(JSON.stringify(filterLogEvents())).unordered).toBe(true)
     expect(read(LINES.join('\n')).unordered).toBe(false)
@@ -358,7 +365,8 @@ describe('a document with damage', () => {
   })
 
   it('is read over any size: a list on one line of many megabytes', () => {
-    const row = JSON.stringify(filterLogEvents().events[0])
+    const { eventId: _, ...event } = filterLogEvents().events[0] as { eventId: string }
+    const row = JSON.stringify(event)
     const found: number[] = []
     const parser = createParser({ record: (_record, line) => found.push(line), problem: problem => expect(problem).toBeUndefined() })
     parser.write(Buffer.from('{"events":['))

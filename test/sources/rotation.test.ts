@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/model/report.ts'
@@ -78,6 +79,19 @@ describe('a rotated set', () => {
     world.writeAll('silence', { 'a.log': rotated.backupText, 'b.log': later })
     const { report } = await reportOf([world.at('silence')])
     expect(report.nodes[0]?.quality.gaps).toMatchObject([{ from: '2026-11-24T01:31:37.126Z', to: '2026-11-24T02:31:38.285Z' }])
+  })
+})
+
+describe('a log that split cut by size', () => {
+  it('is one log again, with the lines that were cut in the middle', async () => {
+    const path = world.write('split/whole.log', rotated.live)
+    execFileSync('split', ['-b', '300000', path, world.at('split/ipamd.log.')])
+    const whole = await reportOf([path])
+    const { code, report } = await reportOf([world.at('split/ipamd.log.a*')])
+    expect(code).toBe(0)
+    expect(report.inputs).toHaveLength(3)
+    expect(report.problems).toEqual([])
+    expect(withoutPlaces(report)).toEqual(withoutPlaces(whole.report))
   })
 })
 

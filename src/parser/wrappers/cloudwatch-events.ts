@@ -9,11 +9,17 @@ import { nodeOfStream, type Wrapper } from './wrapper.ts'
 export const cloudwatchEvents: Wrapper = {
   form: 'cloudwatch',
   ofObject(object, around) {
-    const { message, timestamp, logStreamName } = object
+    const { message, timestamp, logStreamName, eventId, id = eventId } = object
     if (typeof message !== 'string' || typeof timestamp !== 'number') return undefined
     if (!('eventId' in object || 'ingestionTime' in object || 'id' in object || logStreamName !== undefined)) return undefined
     const stream = logStreamName ?? around?.logStream ?? around?.logStreamName
     const node = nodeOfStream(stream)
-    return { text: message, at: instantOf(timestamp), unordered: true, ...(node === undefined ? {} : { node }) }
+    return {
+      text: message,
+      at: instantOf(timestamp),
+      unordered: true,
+      ...(typeof id === 'string' ? { id } : {}),
+      ...(node === undefined ? {} : { node }),
+    }
   },
 }

@@ -9,7 +9,13 @@ export const cloudwatchInsights: Wrapper = {
     const message = object['@message']
     if (message === undefined) return undefined
     const node = nodeOfStream(object['@logStream']) ?? nodeOfFields(object)
-    const rest = { at: instantOf(object['@timestamp']), unordered: true, ...(node === undefined ? {} : { node }) }
+    const id = object['@ptr']
+    const rest = {
+      at: instantOf(object['@timestamp']),
+      unordered: true,
+      ...(typeof id === 'string' ? { id } : {}),
+      ...(node === undefined ? {} : { node }),
+    }
     if (isObject(message)) return { object: message, ...rest }
     return { text: typeof message === 'string' ? message : '', ...rest }
   },

@@ -25,6 +25,8 @@ export interface Wrapped {
   readonly partial?: boolean
   /** The lines of this form may stand in any order, as the query had it. */
   readonly unordered?: boolean
+  /** What the shipper calls this event: delivered twice, it counts once. */
+  readonly id?: string
   /** The line inside begins on the next physical line and may take several. */
   readonly header?: boolean
 }
