@@ -2,6 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { look } from '../src/parser/look.ts'
+import { openFailure } from '../src/sources/discover.ts'
+import { openSources } from '../src/sources/sources.ts'
 import { createWorld, reportOf, run, smallLog } from './sources/world.ts'
 
 const world = createWorld()
@@ -20,6 +23,18 @@ describe('the arguments', () => {
     expect(stderr).toBe(
       'ipamd-trace: no input: name a log, a directory or a support bundle, or - for stdin (/var/log/aws-routed-eni/ipamd.log does not exist here)\n',
     )
+  })
+
+  it('none, on a node: the log in its place', async () => {
+    const defaultLog = world.write('var/log/aws-routed-eni/ipamd.log', small)
+    const { nodes, errors } = await openSources([], { stdin: (async function* () {})(), look, defaultLog })
+    expect(errors).toEqual([])
+    expect(nodes[0]?.inputs.map(input => input.path)).toEqual([defaultLog])
+  })
+
+  it('without permission: says to try sudo', () => {
+    const words = openFailure('/var/log/aws-routed-eni/ipamd.log', Object.assign(new Error('x'), { code: 'EACCES' }))
+    expect(words).toBe("/var/log/aws-routed-eni/ipamd.log: permission denied (on a node ipamd's log belongs to root: try sudo)")
   })
 
   it('- is stdin, whatever comes through it', async () => {

@@ -211,7 +211,8 @@ export function createDocumentReader(sink: DocumentSink, maxElementBytes: number
     },
     end() {
       const rest = capture ? Buffer.concat(capture.parts).toString() : ''
-      return { lines: bytesOfLine > 0 ? line : line - 1, open: frames.length > 0 || inString, rest, restLine: capture?.line ?? line }
+      const lines = bytesOfLine > 0 ? line : line - 1
+      return { lines, open: frames.length > 0 || inString, rest, restLine: capture?.line ?? lines }
     },
   }
 }

@@ -123,15 +123,20 @@ export function createParser(sink: ParserSink): Parser {
 
   function emit(record: LogRecord, line: number, raw: string, node: string | undefined): void {
     counts.records += 1
-    if (line === countedLine) counts.extra += 1
-    countedLine = line
+    if (isCounted(line)) counts.extra += 1
+    else countedLine = line
     crashed = false
     foreignRun = false
     sink.record(record, line, raw, node)
   }
 
+  /** A document may come back to the line on which an element began; a record that went on below is counted after them. */
+  function isCounted(line: number): boolean {
+    return line === countedLine || (line < countedLine && layout !== 'lines')
+  }
+
   function countLine(as: 'blank' | 'joined' | 'unreadable' | 'foreign', line: number): void {
-    if (line === countedLine) return
+    if (isCounted(line)) return
     counts[as] += 1
     countedLine = line
   }
@@ -409,10 +414,9 @@ export function createParser(sink: ParserSink): Parser {
     return createDocumentReader(
       {
         element(text, line, around) {
-          const object = elementOf(text)
-          if (object) readObject({ ...part, line, object, around, raw: text })
-          else if (text.charCodeAt(0) === QUOTE) readText({ ...part, line, text: String(JSON.parse(text)) })
-          else readText({ ...part, line, text })
+          const element = elementOf(text)
+          if (typeof element === 'object') readObject({ ...part, line, object: element, around, raw: text })
+          else readText({ ...part, line, text: element ?? text })
         },
         longElement(head, line) {
           unreadable('long-line', line, head)
@@ -421,14 +425,9 @@ export function createParser(sink: ParserSink): Parser {
           unreadable('unreadable-line', line, text)
         },
         closed(fields, line) {
-          const token = fields.nextToken ?? fields.NextToken
-          const status = fields.status ?? 'Complete'
-          morePages =
-            token !== undefined
-              ? { line, text: `"nextToken"` }
-              : UNFINISHED.has(String(status))
-                ? { line, text: `"status": "${status}"` }
-                : undefined
+          const { nextToken, NextToken = nextToken, status } = fields
+          if (NextToken !== undefined) morePages = { line, text: '"nextToken"' }
+          else morePages = typeof status === 'string' && UNFINISHED.has(status) ? { line, text: `"status": "${status}"` } : undefined
         },
       },
       MAX_LINE_BYTES,
@@ -516,17 +515,19 @@ interface Held {
   size: number
 }
 
-/** An element of a document as an object: rows of get-query-results are lists of fields, those of Loki pairs of time and line. */
-function elementOf(text: string): JsonObject | undefined {
-  if (text.charCodeAt(0) === BRACE) return parseObject(text)
-  if (text.charCodeAt(0) !== BRACKET) return undefined
+/** An element of a document: rows of get-query-results are lists of fields, those of Loki pairs of time and line; a string is a line. */
+function elementOf(text: string): JsonObject | string | undefined {
+  let value: unknown
   try {
-    const row = JSON.parse(text) as unknown[]
-    if (row.length === 2 && typeof row[0] === 'string' && typeof row[1] === 'string') return { timestamp: row[0], line: row[1] }
-    return Object.fromEntries(row.filter(isObject).map(({ field, value }) => [String(field), value]))
+    value = JSON.parse(text)
   } catch {
     return undefined
   }
+  if (typeof value === 'string' || isObject(value)) return value
+  if (!Array.isArray(value)) return undefined
+  const [time, line] = value
+  if (value.length === 2 && typeof time === 'string' && typeof line === 'string') return { timestamp: time, line }
+  return Object.fromEntries(value.flatMap(one => (isObject(one) && typeof one.field === 'string' ? [[one.field, one.value]] : [])))
 }
 
 /** States of an Insights query that has not read everything. */
@@ -534,8 +535,6 @@ const UNFINISHED: ReadonlySet<string> = new Set(['Running', 'Scheduled', 'Timeou
 const EMPTY = new Uint8Array(0)
 const BRACE = 0x7b
 const CLOSE = 0x7d
-const BRACKET = 0x5b
-const QUOTE = 0x22
 /** An object of ipamd printed over several lines has some dozen. */
 const MAX_BLOCK_LINES = 2_000
 const RETURN = 0x0d

@@ -52,7 +52,9 @@ export function withBundles(
   named: boolean,
   textOf: TextOf,
 ): NodeReport {
-  const facts = bundles.find(holdsPool) ?? bundles.find(one => one.members.length > 0) ?? bundles[0]
+  // A folder can hold logs of a predecessor: an image baked from a used instance.
+  const own = bundles.filter(one => one.instanceId === undefined || node.instanceId === undefined || one.instanceId === node.instanceId)
+  const facts = own.find(holdsPool) ?? own.find(one => one.members.length > 0) ?? own[0]
   if (facts === undefined) return node
   const settings = Object.keys(facts.settings).filter(name => !(name in node.settings))
   const check = image === undefined ? null : compare(facts, image)

@@ -94,8 +94,8 @@ async function* inflateMember(input: ByteReader, report: (damage: GzipDamage) =>
   return true
 }
 
-/** What a damaged piece would have given is lost with it, so they are small: 4 KiB are some 100 KiB of log. */
-const PIECE_BYTES = 4_096
+/** What a damaged piece would have given is lost with it, so they are small: 8 KiB are some 200 KiB of log. */
+const PIECE_BYTES = 8_192
 
 /** RFC 1952, 2.3: ten bytes, then what the flags announce. */
 async function readHeader(input: ByteReader): Promise<'member' | 'end' | 'cut' | 'other'> {

@@ -7,10 +7,14 @@ import { isObject, type JsonObject } from './json-documents.ts'
 
 export function poolsOf(document: JsonObject | undefined): PoolFacts[] {
   if (document === undefined) return []
-  if ('TotalIPs' in document) return [poolOf(0, document)]
+  if (isPool(document)) return [poolOf(0, document)]
   return Object.entries(document).flatMap(([card, pool]) =>
-    /^\d{1,2}$/.test(card) && isObject(pool) && 'TotalIPs' in pool ? [poolOf(Number(card), pool)] : [],
+    /^\d{1,2}$/.test(card) && isObject(pool) && isPool(pool) ? [poolOf(Number(card), pool)] : [],
   )
+}
+
+function isPool({ TotalIPs, AssignedIPs }: JsonObject): boolean {
+  return Number.isInteger(TotalIPs) && Number.isInteger(AssignedIPs)
 }
 
 function poolOf(networkCard: number, pool: JsonObject): PoolFacts {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createParser } from '../../src/parser/parser.ts'
 
@@ -395,5 +396,49 @@ describe('what only looks like a wrapping', () => {
     )
     expect(records).toEqual([])
     expect(result.kind).toBe('syslog')
+  })
+})
+
+describe('whatever happens to a wrapped log on its way', () => {
+  const texts = FORMS.map(([, , text]) => text)
+  const damage = fc.record({
+    form: fc.nat({ max: texts.length - 1 }),
+    edits: fc.array(
+      fc.record({
+        at: fc.nat({ max: 4_000 }),
+        remove: fc.nat({ max: 60 }),
+        insert: fc.constantFrom(
+          '',
+          '\n',
+          '{',
+          '}',
+          '"',
+          '[',
+          ']',
+          '\\',
+          '{"events":[',
+          '\u0000\ufffd',
+          '2024-09-11T20:39:00Z ',
+          ',"__proto__":{"a":1},',
+        ),
+      }),
+      { maxLength: 5 },
+    ),
+    pieces: fc.integer({ min: 1, max: 300 }),
+  })
+
+  it('every line is counted once, and nothing is thrown', () => {
+    fc.assert(
+      fc.property(damage, ({ form, edits, pieces }) => {
+        const text = edits.reduce((all, { at, remove, insert }) => {
+          const from = at % (all.length + 1)
+          return all.slice(0, from) + insert + all.slice(from + remove)
+        }, texts[form] as string)
+        const found = read(text, pieces)
+        everyLineIsCounted(found)
+        expect(found).toEqual(read(text))
+      }),
+      { numRuns: Number(process.env.RUNS ?? 300) },
+    )
   })
 })

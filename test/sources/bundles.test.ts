@@ -275,6 +275,35 @@ function key(containerID: string) {
 }
 
 describe('other bundles', () => {
+  it('with a log that a predecessor left in the image: two nodes, and the facts are those of one', async () => {
+    world.writeAll('baked', {
+      'var_log/aws-routed-eni/ipamd.log': rotated.backupText,
+      'var_log/aws-routed-eni/ipamd-2024-09-12T00-00-00.000.log.gz': world.gzip(small),
+      ...facts,
+    })
+    const { report } = await reportOf([world.tar('baked.tar.gz', 'baked')])
+    expect(report.nodes.map(node => [node.instanceId, node.bundle?.check?.by, node.limits.maxPods])).toEqual([
+      ['i-0bbbbbbbbbbbbbbb7', undefined, undefined],
+      [rotated.instanceId, 'end-of-log', 29],
+    ])
+  })
+
+  it('with facts that make no sense: they are left out', async () => {
+    world.writeAll('odd', {
+      'var_log/aws-routed-eni/ipamd.log': small,
+      'ipamd/enis.json': '{"TotalIPs":"many","AssignedIPs":{"valueOf":1},"ENIs":[1,null]}',
+      'ipamd/ipam.json': '{"allocations":[null,1,{"ipv4":{"toString":1}}]}',
+      'kubelet/config.json': '{"maxPods":"x"}',
+      'system/region.txt': '\x1b[31mred',
+      'kernel/uname.txt': 'Windows',
+      'cni/cni-configuration-variables-containerd.json': '[1,{"Spec":{"process":{"env":[1,null,"WARM_ENI_TARGET"]}}}',
+    })
+    const { code, report } = await reportOf([world.tar('odd.tar.gz', 'odd')])
+    expect(code).toBe(0)
+    expect(report.nodes[0]).toMatchObject({ node: 'ip-10-0-7-42.us-west-2.compute.internal', limits: {}, bundle: { check: null } })
+    expect(report.nodes[0]?.region).toBeUndefined()
+  })
+
   it('aws-cni-support.sh of v1.6.0 and before: hourly seelog files and the dumps in one folder', async () => {
     world.writeAll('support', {
       'var/log/aws-routed-eni/ipamd.log.2019-09-11-20':

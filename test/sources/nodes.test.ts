@@ -41,6 +41,19 @@ describe('logs of several nodes', () => {
     expect(report.inputs).toHaveLength(1)
   })
 
+  it('one after another in one file, as kubectl gives them, are told apart far behind its beginning', async () => {
+    const pods = ['aaaaa', 'bbbbb', 'ccccc'].flatMap((pod, i) =>
+      smallLog(7 + i, START, { requests: 100 }).map(one => `[pod/aws-node-${pod}/aws-node] ${one}`),
+    )
+    const { report } = await reportOf([world.write('daemonset.log', text(pods))])
+    expect(report.nodes.map(node => [node.node.slice(0, 9), node.requests.add])).toEqual([
+      ['ip-10-0-7', 100],
+      ['ip-10-0-8', 100],
+      ['ip-10-0-9', 100],
+    ])
+    expect(report.problems).toEqual([])
+  })
+
   it('interleaved in an export of CloudWatch, the newest first, come out as each was written', async () => {
     const events = [7, 8].flatMap(host =>
       smallLog(host, START + host).map((message, i) => ({
