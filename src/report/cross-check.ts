@@ -55,7 +55,7 @@ export function withBundles(
   // A folder can hold logs of a predecessor: an image baked from a used instance.
   const own = bundles.filter(one => one.instanceId === undefined || node.instanceId === undefined || one.instanceId === node.instanceId)
   const facts = own.find(holdsPool) ?? own.find(one => one.members.length > 0) ?? own[0]
-  if (facts === undefined) return node
+  if (facts === undefined || (facts.members.length === 0 && facts.collectedAt === undefined && facts.hostName === undefined)) return node
   const settings = Object.keys(facts.settings).filter(name => !(name in node.settings))
   const check = image === undefined ? null : compare(facts, image)
   const bundle: BundleReport = {

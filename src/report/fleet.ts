@@ -100,10 +100,16 @@ function podsOf(incidents: readonly Incident[]): number {
   return new Set(incidents.flatMap(incident => incident.pods.map(pod => `${pod.namespace}/${pod.name}`))).size
 }
 
+/** What at least half of the nodes that failed have in common. */
+export function leadingGroup({ failed, shared }: Fleet): Fleet['shared'][number] | undefined {
+  return shared.find(group => group.nodes.length * 2 >= failed.length)
+}
+
 /** The fleet in one sentence, for the verdict; undefined where one node or none failed. */
-export function fleetHeadline({ failed, nodes, shared }: Fleet): string | undefined {
+export function fleetHeadline(fleet: Fleet): string | undefined {
+  const { failed, nodes } = fleet
   if (failed.length < 2) return undefined
-  const [largest] = shared
+  const common = leadingGroup(fleet)
   const open = failed.filter(node => node.recoveredAt === null).length
   const still =
     open === 0
@@ -111,7 +117,7 @@ export function fleetHeadline({ failed, nodes, shared }: Fleet): string | undefi
       : open === failed.length
         ? ' They still fail when their logs end.'
         : ` ${count(open, 'node')} still ${open === 1 ? 'fails' : 'fail'} when the log ends.`
-  if (largest !== undefined && largest.nodes.length * 2 >= failed.length) return `${largest.text}${still}`
+  if (common !== undefined) return `${common.text}${still}`
   const [first] = failed as [Fleet['failed'][number]]
   return `Pods on ${failed.length} of ${nodes} nodes could not get an IP address, on ${first.node} first, and not for one cause.${still}`
 }

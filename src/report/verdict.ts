@@ -1,18 +1,19 @@
 import type { Cause, Finding, Fleet, Incident, NodeReport, Problem, Status, Verdict } from '../model/report.ts'
 import { duration } from '../words.ts'
-import { fleetHeadline } from './fleet.ts'
+import { fleetHeadline, leadingGroup } from './fleet.ts'
 
 /** The whole report in one sentence: the worst incident, else the worst finding, else that all is well or that the log cannot tell. */
 export function verdict(nodes: readonly NodeReport[], problems: readonly Problem[], fleet?: Fleet): Verdict {
-  const worst = nodes
-    .flatMap(node => node.incidents.map(incident => ({ node, incident })))
-    .sort((a, b) => weight(b.incident) - weight(a.incident))[0]
+  const incidents = nodes.flatMap(node => node.incidents).sort((a, b) => weight(b) - weight(a))
+  const common = fleet && leadingGroup(fleet)
+  // What the sentence says of the fleet, the cause beside it says too.
+  const worst = common === undefined ? incidents[0] : incidents.find(incident => (incident.cause?.id ?? null) === common.cause)
   const finding = nodes.flatMap(node => node.findings).sort((a, b) => rank(b) - rank(a))[0]
   if (worst !== undefined)
     return {
-      status: statusOf(worst.incident),
-      headline: (fleet && fleetHeadline(fleet)) ?? headline(worst.incident, nodes),
-      cause: worst.incident.cause,
+      status: incidents.some(incident => statusOf(incident) === 'fail') ? 'fail' : 'warn',
+      headline: (fleet && fleetHeadline(fleet)) ?? headline(worst, nodes),
+      cause: worst.cause,
     }
   if (finding !== undefined && finding.severity !== 'info')
     return { status: finding.severity, headline: sentence(finding.title), cause: causeOf(finding) }

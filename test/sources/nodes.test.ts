@@ -171,3 +171,16 @@ function byHost(a: string, b: string): number {
   const order = ['ip-10-0-9', 'ip-10-0-7', 'ip-10-0-8']
   return order.indexOf(a.slice(0, 9)) - order.indexOf(b.slice(0, 9))
 }
+
+describe('a fleet whose nodes failed for different causes', () => {
+  it('is not given one cause', async () => {
+    const noAddress = smallLog(8, START).filter(one => !one.includes('InsufficientFreeAddresses'))
+    world.writeAll('mixed', { 'a/ipamd.log': text(smallLog(7, START)), 'b/ipamd.log': text(noAddress) })
+    const { report } = await reportOf([world.at('mixed')])
+    expect(report.fleet?.failed).toHaveLength(2)
+    expect(report.fleet?.shared).toEqual([])
+    expect(report.verdict.headline).toMatch(
+      /^Pods on 2 of 2 nodes could not get an IP address, on ip-10-0-\d-42\.us-west-2\.compute\.internal first, and not for one cause\./,
+    )
+  })
+})
