@@ -97,8 +97,10 @@ async function survey(
       try {
         const layers = await lookThrough(memoryBytes(raw), name)
         // As tar does: of two members with one name the later one counts.
-        if (layers.inner === 'plain' && (!container || look(layers.head).ipamd))
+        if (layers.inner === 'plain' && (!container || look(layers.head).ipamd)) {
+          if (logs.has(name)) trouble('replaced-member', name)
           logs.set(name, { index, name, size, form: layers.form, head: layers.head })
+        }
       } catch {
         trouble('not-inflated', name)
       }

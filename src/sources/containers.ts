@@ -48,9 +48,13 @@ const MAGIC: readonly (readonly [Container, readonly number[]])[] = [
 /** A tar has no magic in its oldest form, but a checksum: the sum of the header's bytes, its own place counted as blanks. */
 function isTar(head: Uint8Array): boolean {
   if (head.length < 512 || head[0] === 0) return false
-  const stored = Number.parseInt(Buffer.from(head.subarray(148, 156)).toString('latin1').replaceAll('\0', ' ').trim(), 8)
+  return isTarHeader(head)
+}
+
+export function isTarHeader(block: Uint8Array): boolean {
+  const stored = Number.parseInt(Buffer.from(block.subarray(148, 156)).toString('latin1').replaceAll('\0', ' ').trim(), 8)
   let sum = 0
-  for (let i = 0; i < 512; i += 1) sum += i >= 148 && i < 156 ? 32 : (head[i] as number)
+  for (let i = 0; i < 512; i += 1) sum += i >= 148 && i < 156 ? 32 : (block[i] as number)
   return sum === stored
 }
 

@@ -47,7 +47,8 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
       const { logs, problems: more } = await candidatesOf(file, bytes, io, bundleOf)
       problems.push(...more)
       const usable = file.guess ? logs.filter(log => log.look.ipamd) : logs
-      if (usable.length === 0 && file.named) errors.push(new InputError(`${quote(path)}: no log of ipamd in this archive`))
+      if (usable.length === 0 && file.named)
+        errors.push(new InputError(`${quote(path)}: no log of ipamd in this archive${more[0] ? ` (${more[0].text})` : ''}`))
       candidates.push(...usable)
       if (root !== undefined) roots.set(root, (roots.get(root) ?? 0) + usable.length)
     } catch (error) {

@@ -76,6 +76,18 @@ describe('a damaged input is read as far as it goes, said to be damaged, and end
     expect(report.nodes[0]?.requests.add).toBeGreaterThan(150)
   })
 
+  it('an archive with a damaged header between its members', async () => {
+    world.writeAll('header', { 'ipamd.log': small, 'x.txt': 'x', 'ipamd-2024-09-12T00-00-00.000.log': long })
+    const tar = world.tar('header.tar', 'header', ['-cf'], ['ipamd.log', 'x.txt', 'ipamd-2024-09-12T00-00-00.000.log'])
+    const bytes = world.read('header.tar')
+    bytes.fill(0x41, 512 + Math.ceil(small.length / 512) * 512, 1_024 + Math.ceil(small.length / 512) * 512)
+    world.write('header.tar', bytes)
+    const { code, report } = await reportOf([tar])
+    expect(code).toBe(4)
+    expect(problems(report)).toContain('damage damaged-archive')
+    expect(report.nodes[0]?.requests.add).toBeGreaterThanOrEqual(2)
+  })
+
   it('an archive whose compression is cut', async () => {
     world.writeAll('cutgz', { 'var_log/aws-routed-eni/ipamd.log': rotated.live })
     const whole = world.tar('whole.tar.gz', 'cutgz')
@@ -174,6 +186,17 @@ describe('a hostile archive', () => {
     expect(problems(report).sort()).toEqual(['damage not-a-file', 'damage unsafe-name'])
     expect(report.problems.find(({ kind }) => kind === 'not-a-file')?.text).toContain('in/ipamd-2024-09-11T20-45-00.000.log')
     expect(report.inputs.map(input => input.path)).toEqual([`${tar}:in/ipamd.log`])
+  })
+
+  it('with two members of one name: the later one counts, as with tar, and both are spoken of', async () => {
+    world.writeAll('dup', { 'ipamd.log': long })
+    const tar = world.tar('dup.tar', 'dup', ['-cf'], ['ipamd.log'])
+    world.write('dup/ipamd.log', small)
+    world.tar('dup.tar', 'dup', ['-rf'], ['ipamd.log'])
+    const { code, report } = await reportOf([tar])
+    expect(code).toBe(0)
+    expect(problems(report)).toEqual(['note replaced-member'])
+    expect(report.nodes[0]?.requests.add).toBe(2)
   })
 
   it('with control characters in a name cannot drive a terminal', async () => {
