@@ -124,7 +124,7 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
   interface Line {
     readonly input: number
     readonly line: number
-    readonly raw: string
+    readonly raw: () => string
     readonly name: string
   }
   const take = (record: LogRecord, { input, line, raw, name }: Line): void => {
@@ -143,19 +143,28 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
     const index = tracer.open(input.path, node.name)
     if (input.wrappedNode !== undefined) names.set(input.wrappedNode, node.name)
     overlap.begin(beginOf(input), beginOf(node.inputs[i + 1]))
-    const parser = createParser({
-      record(record, line, raw, wrapped) {
-        const name = wrapped === undefined ? node.name : (names.get(wrapped) ?? wrapped)
-        if (overlap.repeated(record, name)) tracer.repeated(index)
-        else if (unordered || parser.unordered)
-          byTime.push(record, record.message.length + raw.length, { input: index, line, raw: keep(raw), name })
-        else take(record, { input: index, line, raw, name })
+    const parser = createParser(
+      {
+        record(record, line, raw, wrapped) {
+          const name = wrapped === undefined ? node.name : (names.get(wrapped) ?? wrapped)
+          if (overlap.repeated(record, name)) tracer.repeated(index)
+          else if (unordered || parser.unordered) {
+            const text = keep(raw())
+            byTime.push(record, record.message.length + text.length, { input: index, line, raw: () => text, name })
+          } else take(record, { input: index, line, raw, name })
+        },
+        skip(at, level, caller, line) {
+          if (unordered || parser.unordered || overlap.looksAt(at)) return false
+          tracer.known(at, level, caller, index, line)
+          return true
+        },
+        problem({ kind, line, text }) {
+          const [severity, said] = LINE_PROBLEMS[kind]
+          tracer.problem(kind, severity, said, { input: index, line, text })
+        },
       },
-      problem({ kind, line, text }) {
-        const [severity, said] = LINE_PROBLEMS[kind]
-        tracer.problem(kind, severity, said, { input: index, line, text })
-      },
-    })
+      { skips: tracer.skips },
+    )
     // Parts that were cut by size: the end of this one and the beginning of the next one are a line.
     const cut = node.inputs[i + 1]?.midLine === true && !input.unordered
     if (open.length > 0) parser.write(open)
@@ -221,6 +230,7 @@ const CUTS: ReadonlySet<string> = new Set([
 /** What is damage, that is: the report may lack something; and what is only worth a note. */
 const LINE_PROBLEMS: Readonly<Record<LineProblemKind, readonly ['damage' | 'note', string]>> = {
   'unreadable-line': ['damage', 'Lines that cannot be read.'],
+  'overwritten-line': ['note', 'ipamd (v1.6.1 to v1.11.2) overwrote earlier lines of its own log: what stood there is lost.'],
   'torn-line': ['damage', 'Lines that were torn; a record inside was used, the rest is lost.'],
   'fused-lines': ['note', 'Two records on one line; both were used.'],
   'cut-line': ['damage', 'The last line has no end.'],

@@ -1,10 +1,10 @@
 import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
-import { type Event, recognize } from './extractors/recognize.ts'
+import { type Event, recognize, skips } from './extractors/recognize.ts'
 import type { BundleFacts } from './model/bundle.ts'
-import type { LogRecord, Place } from './model/event.ts'
+import type { Level, LogRecord, Place } from './model/event.ts'
 import type { Evidence, Input, NodeReport, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
-import { asksForPool, holdsPool, type PoolImage, poolImage, withBundles } from './report/cross-check.ts'
+import { ASKED, asksForPool, holdsPool, type PoolImage, poolImage, withBundles } from './report/cross-check.ts'
 import { fleet } from './report/fleet.ts'
 import { instant, instantOrNull } from './report/instants.ts'
 import { nodeReport, nodeState } from './report/node.ts'
@@ -17,12 +17,16 @@ export interface Tracer {
   open(path: string, node: string): number
   /** What a bundle says of a node. */
   bundle(node: string, facts: BundleFacts): void
-  /** Takes one record. `raw` is copied if it is kept. `node`: where the line belongs to another stream than its input. */
-  record(record: LogRecord, input: number, line: number, raw: string, node?: string): Event | 'known' | 'unrecognized'
+  /** Takes one record. `raw` gives its text; what is kept of it is copied. `node`: where the line belongs to another stream than its input. */
+  record(record: LogRecord, input: number, line: number, raw: () => string, node?: string): Event | 'known' | 'unrecognized'
   /** A record that another input holds too and that was taken from there. */
   repeated(input: number): void
   /** No more records of this node come: its report is made and what it was made from is let go. Records that come all the same are a node of their own. */
   finish(node: string): void
+  /** Beginnings of messages that are only counted: a reader need not make a record of them and calls `known`. */
+  readonly skips: readonly { readonly text: string; readonly whole: boolean }[]
+  /** A record whose message begins with one of `skips`. */
+  known(at: number, level: Level, caller: string, input: number, line: number): void
   /** Something was wrong with an input. Repeats of a kind in one input become one problem with a count. */
   problem(kind: string, severity: Problem['severity'], text: string, place?: Place & { readonly text?: string }): void
   /** What reading this input came to; counts may be given again as they grow. */
@@ -68,22 +72,37 @@ export function createTracer(options: TracerOptions): Tracer {
   /** Of the nodes that are not finished. */
   let textSize = 0
 
-  const keepText = (stream: Stream, event: Event, raw: string): void => {
+  /** What every line tells, whatever it says. */
+  const see = (
+    draft: InputDraft,
+    at: number,
+    level: Level,
+    caller: string | undefined,
+    input: number,
+    line: number,
+    node?: string,
+  ): Stream => {
+    if (draft.firstAt === null || at < draft.firstAt) draft.firstAt = at
+    if (draft.lastAt === null || at > draft.lastAt) draft.lastAt = at
+    draft.stream ??= streamOf(draft.node)
+    const stream = node === undefined || node === draft.node ? draft.stream : streamOf(node)
+    stream.see(at, level, caller, input, line, problem)
+    return stream
+  }
+
+  const keepText = (stream: Stream, event: Event, raw: () => string): void => {
     const loud = event.level === 'warn' || event.level === 'error' || event.level === 'fatal'
     if (!loud && !CITED.has(event.kind) && FREQUENT.has(event.kind)) return
     if (textSize < MOST_TEXT) textSize += stream.keep(event, raw)
   }
 
   const reportOf = (stream: Stream): NodeReport => {
-    const { timeline, textOf } = stream
+    const { timeline, textOf } = stream.upTo(options.until)
     const report = nodeReport(timeline.timeline, stream.node, stream.release(), stream.quality(), registry, textOf)
     return withBundles(report, stream.bundles, stream.image(), timeline.timeline.facts.node.has('node-name'), textOf)
   }
 
-  const stateOf = (stream: Stream, at: number | undefined): NodeState => {
-    if (at !== undefined) stream.timeline.pass(at)
-    return nodeState(stream.timeline.timeline, stream.node)
-  }
+  const stateOf = (stream: Stream, at: number | undefined): NodeState => nodeState(stream.upTo(at).timeline.timeline, stream.node)
 
   const streamOf = (node: string): Stream => {
     let stream = streams.get(node)
@@ -107,9 +126,23 @@ export function createTracer(options: TracerOptions): Tracer {
   }
 
   return {
+    // That ipamd was asked for its pool is news where a bundle has the answer.
+    skips: skips.filter(({ text }) => !ASKED.startsWith(text) && !text.startsWith(ASKED)),
+
     open(path, node) {
-      inputs.push({ path, node, understood: 0, known: 0, unrecognized: 0, repeated: 0, firstAt: null, lastAt: null, counts: undefined })
-      streamOf(node)
+      const stream = streamOf(node)
+      inputs.push({
+        path,
+        node,
+        stream,
+        understood: 0,
+        known: 0,
+        unrecognized: 0,
+        repeated: 0,
+        firstAt: null,
+        lastAt: null,
+        counts: undefined,
+      })
       return inputs.length - 1
     },
 
@@ -125,23 +158,28 @@ export function createTracer(options: TracerOptions): Tracer {
       const stream = streams.get(node)
       if (stream === undefined) return
       streams.delete(node)
+      for (const draft of inputs) if (draft.stream === stream) draft.stream = null
       textSize -= stream.textSize
       if (stream.lines > 0) finished.push({ report: reportOf(stream), state: stateOf(stream, options.until) })
     },
 
+    known(at, level, caller, input, line) {
+      const draft = inputs[input] as InputDraft
+      see(draft, at, level, caller, input, line)
+      draft.known++
+    },
+
     record(record, input, line, raw, node) {
       const draft = inputs[input] as InputDraft
-      const stream = streamOf(node ?? draft.node)
       const { at } = record
-      if (draft.firstAt === null || at < draft.firstAt) draft.firstAt = at
-      if (draft.lastAt === null || at > draft.lastAt) draft.lastAt = at
-      stream.see(record, input, line, problem)
+      const stream = see(draft, at, record.level, record.caller, input, line, node)
+      stream.asked(record, input, line)
       const place = { input, line }
       const found = recognize(record, place)
       if (found === 'known') draft.known++
       else if (found === 'unrecognized') {
         draft.unrecognized++
-        stream.unrecognized(record, place, raw)
+        stream.unrecognized(record, place, raw())
       } else {
         draft.understood++
         if (found.kind === 'ipamd-started') stream.restarted()
@@ -200,6 +238,8 @@ interface Finished {
 interface InputDraft {
   readonly path: string
   readonly node: string
+  /** Null: its node is finished. */
+  stream: Stream | null
   understood: number
   known: number
   unrecognized: number
@@ -299,10 +339,11 @@ function createStream(node: string) {
     },
     textOf: (place: Place): string | undefined => texts.get(`${place.input}:${place.line}`),
     /** Copies the line for evidence, within bounds: characters that it took. */
-    keep(event: Event, raw: string): number {
+    keep(event: Event, rawOf: () => string): number {
       const kept = keptPerKind.get(event.kind) ?? 0
       if (kept >= MOST_KEPT_PER_KIND) return 0
       keptPerKind.set(event.kind, kept + 1)
+      const raw = rawOf()
       const text = Buffer.from(raw.length > MOST_LINE ? raw.slice(0, MOST_LINE) : raw).toString()
       textSize += text.length
       texts.set(`${event.input}:${event.line}`, text)
@@ -316,28 +357,35 @@ function createStream(node: string) {
     get lines() {
       return lines
     },
-    see(record: LogRecord, input: number, line: number, problem: Tracer['problem']): void {
+    /** Lets the time pass that lines without a meaning of their own tell, or that was asked for. */
+    upTo(at = lastAt) {
+      if (at !== null) timeline.pass(at)
+      return this
+    },
+    /** ipamd was asked for its pool: by the collector, if there is a bundle. */
+    asked({ at, message }: LogRecord, input: number, line: number): void {
+      if (bundles.length === 0 || !asksForPool(message) || !bundles.some(holdsPool)) return
+      timeline.pass(at)
+      // Asked again later, by hand: the bundle's account is the one nearest to its name's time, else the last one.
+      const collectedAt = bundles.find(holdsPool)?.collectedAt
+      if (image === undefined || collectedAt === undefined || image.at < collectedAt)
+        image = poolImage(timeline.timeline.pool, at, { input, line }, true)
+    },
+    see(at: number, level: Level, caller: string | undefined, input: number, line: number, problem: Tracer['problem']): void {
       lines++
-      if (bundles.length > 0 && asksForPool(record.message) && bundles.some(holdsPool)) {
-        timeline.pass(record.at)
-        // Asked again later, by hand: the bundle's account is the one nearest to its name's time, else the last one.
-        const collectedAt = bundles.find(holdsPool)?.collectedAt
-        if (image === undefined || collectedAt === undefined || image.at < collectedAt)
-          image = poolImage(timeline.timeline.pool, record.at, { input, line }, true)
-      }
-      last = { input, line }
-      levels[record.level] = (levels[record.level] ?? 0) + 1
-      if (record.level === 'debug') debug = true
-      if (record.caller !== undefined) fingerprint.see(record.caller)
+      levels[level] = (levels[level] ?? 0) + 1
+      if (level === 'debug') debug = true
+      if (caller !== undefined) fingerprint.see(caller)
       if (lastAt !== null) {
-        if (record.at < lastAt - CLOCK_SLACK_MS)
+        if (at < lastAt - CLOCK_SLACK_MS)
           problem('clock-went-back', 'damage', 'The time goes back: the clock was set, or lines of another time stand here.', {
             input,
             line,
           })
-        else if (debug && record.at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: record.at })
+        else if (debug && at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: at })
       }
-      lastAt = record.at
+      last = { input, line }
+      lastAt = at
     },
     restarted: () => fingerprint.restart(),
     unrecognized(record: LogRecord, place: Place, raw: string): void {

@@ -5,9 +5,51 @@ export function time(at: number): string {
   return new Date(at).toISOString().slice(11, 19)
 }
 
+/** `09:14:04.817`, UTC: where the order of lines matters. */
+export function preciseTime(at: number): string {
+  return new Date(at).toISOString().slice(11, 23)
+}
+
+/** `2024-09-11`, UTC. */
+export function date(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+/** The time alone on the day that the reader knows already, else with its date. */
+export function timeOn(at: number, day: string): string {
+  return date(at) === day ? time(at) : `${date(at)} ${time(at)}`
+}
+
+/** `09:14:04 – 09:16:10`; the date stands before a time that is not on `day`, and again at midnight. */
+export function span(from: number, to: number, day = ''): string {
+  return `${timeOn(from, day)} – ${timeOn(to, date(from))}`
+}
+
+/** `612,408`. */
+export function number(n: number): string {
+  return n.toLocaleString('en-US')
+}
+
 /** `1 pod`, `3 pods`. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
-  return `${n} ${n === 1 ? noun : plural}`
+  return `${number(n)} ${n === 1 ? noun : plural}`
+}
+
+/** An IPv6 node has whole /80 prefixes of 2^48 addresses; their number says nothing to a person. */
+export function poolSize(n: number): string {
+  return n >= 2 ** 48 ? count(Math.round(n / 2 ** 48), '/80 prefix', '/80 prefixes') : number(n)
+}
+
+/** Whole percentages that add up to 100, by largest remainder. */
+export function percentages(parts: readonly number[]): number[] {
+  const whole = parts.reduce((sum, part) => sum + part, 0)
+  if (whole === 0) return parts.map(() => 0)
+  const shares = parts.map(part => (part * 100) / whole)
+  const floors = shares.map(Math.floor)
+  const missing = 100 - floors.reduce((sum, floor) => sum + floor, 0)
+  const order = shares.map((share, i) => [share - Math.floor(share), i] as const).sort((a, b) => b[0] - a[0] || a[1] - b[1])
+  for (const [, i] of order.slice(0, missing)) floors[i] = (floors[i] as number) + 1
+  return floors
 }
 
 /** `a, b and 3 more`. */
@@ -20,7 +62,7 @@ export function list(items: readonly string[], most = 3): string {
 /** `4.2 s`, `35 s`, `5m35s`, `2h05m`. */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1_000)
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3_600) return `${Math.floor(seconds / 60)}m${seconds % 60 === 0 ? '' : `${String(seconds % 60).padStart(2, '0')}s`}`
   return `${Math.floor(seconds / 3_600)}h${String(Math.floor((seconds % 3_600) / 60)).padStart(2, '0')}m`
@@ -41,7 +83,10 @@ export function podName(pod: {
   return pod.container == null || pod.container === '' ? 'an unnamed pod' : `sandbox ${pod.container.slice(0, 12)}`
 }
 
-/** A name for people: control characters, and those that turn or hide the writing (Unicode's Cc and Cf), made visible. */
+/** A name for people: control characters, invisible ones, and marks that turn the direction of writing, made visible. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, c => `\\u${(c.codePointAt(0) as number).toString(16).padStart(4, '0')}`)
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, c => {
+    const code = (c.codePointAt(0) as number).toString(16)
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`
+  })
 }

@@ -30,7 +30,6 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     .usage(
       'Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n',
     )
-    .parserConfiguration({ 'boolean-negation': true })
     .strict()
     .version(version)
     .alias('version', 'V')

@@ -8,6 +8,7 @@ import { EXIT } from './exit-code.ts'
 import { readInstant } from './instant-argument.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { madeReport } from './made-report.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
 
@@ -16,7 +17,7 @@ const LEVELS: readonly Status[] = ['warn', 'fail']
 export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(
     ['$0 [paths..]', 'trace [paths..]'],
-    'Report on the logs given: files, directories, globs, bundles, - for stdin',
+    'Report on the logs given: files, directories, globs, bundles, - for stdin; or an HTML report, for another form of it',
     command =>
       command
         .positional('paths', { type: 'string', array: true, describe: 'Logs; /var/log/aws-routed-eni/ipamd.log where none is given' })
@@ -35,12 +36,19 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .option('fail-on', { choices: LEVELS, describe: 'Exit with 10 where the verdict is at or above this level' })
         .conflicts('quiet', 'verbose')
         .example('$0 /var/log/aws-routed-eni/ipamd.log', 'What broke on this node, and why')
-        .example('$0 eks_i-*.tar.gz --format markdown -o incident.md', 'For a ticket'),
+        .example('$0 eks_i-*.tar.gz --format markdown -o incident.md', 'For a ticket')
+        .example('$0 ipamd.log --format html -o report.html', 'One file for a post-mortem'),
     async argv => {
       const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
       const until = argv.until === undefined ? undefined : readInstant(argv.until, 'until')
       if (since !== undefined && until !== undefined && since > until) throw new InputError('--since is later than --until')
-      const traced = await read(argv.paths ?? [], { since, until }, io)
+      const made = await madeReport(argv.paths ?? [])
+      if (made !== undefined && (since !== undefined || until !== undefined))
+        throw new InputError('a report cannot be narrowed any more: --since and --until need the log')
+      const traced =
+        made === undefined
+          ? await read(argv.paths ?? [], { since, until }, io)
+          : { report: made, errors: [], foreign: new Map<string, string>() }
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
       const { report } = traced

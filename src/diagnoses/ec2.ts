@@ -1,8 +1,10 @@
 import type { Action } from '../model/report.ts'
+import type { Episode } from '../timeline/episodes.ts'
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { quote } from '../words.ts'
-import { type Clue, clueAt } from './diagnosis.ts'
+import { type Clue, clue, clueAt } from './diagnosis.ts'
+import { fullPool } from './waste.ts'
 
 /** Is this refusal about a call that the pool manager makes to grow the pool? */
 export const isThrottle = (refusal: Refusal): boolean => THROTTLED.has(refusal.code ?? '')
@@ -44,6 +46,19 @@ export function refusalClues(refusals: readonly Refusal[], most = 3): Clue[] {
   return refusals
     .slice(0, most)
     .map(refusal => clueAt(refusal.at, refusal.place, `${refusal.api ?? 'EC2'}: ${refusal.code ?? 'no answer'}`))
+}
+
+/** The story of a refusal by its lines: EC2's no, ipamd's wait, the pool without an address, the first request that met it. */
+export function refusedClues(refusals: readonly Refusal[], episode: Episode, timeline: Timeline, most = 3): Clue[] {
+  const { firstFailure, lastFailure } = episode
+  const wait = timeline.journal.between((refusals[0] as Refusal).at, lastFailure.at, 'wait-in-force')[0]
+  const full = fullPool(firstFailure.at, timeline)
+  return [
+    ...refusalClues(refusals, most),
+    ...(wait === undefined ? [] : [clue(wait, 'ipamd does not ask EC2 again for two minutes')]),
+    ...(full === undefined ? [] : [full]),
+    clueAt(firstFailure.at, firstFailure.place, 'the first request that was refused'),
+  ]
 }
 
 /** The subnet that a refusal is about, or the node's own. */

@@ -1,12 +1,12 @@
 import { count, time } from '../words.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { grewAfter, refusalClues } from './ec2.ts'
+import { grewAfter, refusedClues } from './ec2.ts'
 
 /** NetworkInterfaceLimitExceeded: the account's quota in the region, not the instance's limit, and the subnet has room. */
 export const eniQuotaExceeded: Diagnosis = {
   id: 'eni-quota-exceeded',
   title: "the account's quota of network interfaces was used up",
-  explain(_episode, blame, timeline) {
+  explain(episode, blame, timeline) {
     const isQuota = (refusal: { code: string | null }): boolean => refusal.code === 'NetworkInterfaceLimitExceeded'
     const refusals = blame.refusals.filter(isQuota)
     const first = refusals[0]
@@ -15,7 +15,7 @@ export const eniQuotaExceeded: Diagnosis = {
     return {
       confidence: 'certain',
       summary: `EC2 refuses new network interfaces: the region's quota is used up (NetworkInterfaceLimitExceeded, ${count(all.length, 'time')} from ${time(first.at)}). Neither the subnet nor the instance is the limit.`,
-      clues: refusalClues(refusals),
+      clues: refusedClues(refusals, episode, timeline),
       contributing: [],
       fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
       actions: [

@@ -2,7 +2,7 @@ import type { Refusal } from '../timeline/refusals.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { count, list, time } from '../words.ts'
 import { type Clue, clueAt, type Diagnosis } from './diagnosis.ts'
-import { describeRole, grewAfter, isDenied, refusalClues } from './ec2.ts'
+import { describeRole, grewAfter, isDenied, refusalClues, refusedClues } from './ec2.ts'
 
 /** The role may not make a call that ipamd needs. At start it ends ipamd, so requests never reach it and no failed request is in the log. */
 export const iamPermissionMissing: Diagnosis = {
@@ -23,7 +23,7 @@ export const iamPermissionMissing: Diagnosis = {
     return {
       confidence: 'certain',
       summary: `The role that ipamd uses may not call ${list(permissions(all))} (${first.code ?? 'HTTP 403'} from ${time(first.at)}, ${count(all.length, 'time')}), so the pool could not grow.`,
-      clues: refusalClues(early, 5),
+      clues: refusedClues(early, episode, timeline, 5),
       contributing: timeline.facts.ipv6 ? ['ipv6'] : [],
       fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
       actions: actions(all),

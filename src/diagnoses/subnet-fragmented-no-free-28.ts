@@ -1,6 +1,6 @@
 import { count, time } from '../words.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { describeSubnet, grewAfter, isFragmented, refusalClues, subnetOf } from './ec2.ts'
+import { describeSubnet, grewAfter, isFragmented, refusedClues, subnetOf } from './ec2.ts'
 
 /** Prefix delegation needs an aligned, contiguous /28. Free addresses do not help. */
 export const subnetFragmentedNoFree28: Diagnosis = {
@@ -20,7 +20,7 @@ export const subnetFragmentedNoFree28: Diagnosis = {
     return {
       confidence: 'certain',
       summary: `Prefix delegation is on, and EC2 found no contiguous /28${subnet === undefined ? '' : ` in ${subnet}`} at ${time(first.at)} (${first.code}, ${count(all.length, 'time')}). Single free addresses do not help.`,
-      clues: refusalClues(refusals),
+      clues: refusedClues(refusals, episode, timeline),
       contributing,
       fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
       actions: [

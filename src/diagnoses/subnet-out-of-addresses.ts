@@ -1,7 +1,7 @@
 import { count, time } from '../words.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { describeInterfacesOf, describeSubnet, grewAfter, isExhausted, refusalClues, subnetOf } from './ec2.ts'
-import { fullPool, heldWithoutPods } from './waste.ts'
+import { describeInterfacesOf, describeSubnet, grewAfter, isExhausted, refusalClues, refusedClues, subnetOf } from './ec2.ts'
+import { heldWithoutPods } from './waste.ts'
 
 /** EC2 answered InsufficientFreeAddressesInSubnet. From v1.10.2 on ipamd then waits two minutes before it asks again. */
 export const subnetOutOfAddresses: Diagnosis = {
@@ -17,17 +17,10 @@ export const subnetOutOfAddresses: Diagnosis = {
     const size = pool?.total == null ? '' : ` The pool was at ${pool.assigned ?? '?'} of ${pool.total}.`
     const held = heldWithoutPods(first.at, timeline)
     const all = timeline.refusals.between(first.at, episode.recoveredAt ?? episode.lastFailure.at).filter(isExhausted)
-    const wait = waits[0]
     return {
       confidence: 'certain',
       summary: `EC2 refused ${first.api ?? 'to give addresses'}${subnet === undefined ? '' : ` in ${subnet}`} at ${time(first.at)}: InsufficientFreeAddressesInSubnet (${count(all.length, 'time')}${waits.length > 0 ? '; ipamd waits two minutes after each' : ''}).${size}${held === undefined ? '' : ` ${held}`}`,
-      clues: [
-        ...refusalClues(refusals),
-        ...(wait === undefined
-          ? []
-          : [{ input: wait.input, line: wait.line, at: wait.at, note: 'ipamd does not ask EC2 again for two minutes' }]),
-        ...[fullPool(episode.firstFailure.at, timeline)].filter(clue => clue !== undefined),
-      ],
+      clues: refusedClues(refusals, episode, timeline),
       contributing: waits.length > 0 ? ['two-minute-backoff'] : [],
       fixed: grewAfter(all.at(-1)?.at ?? first.at, timeline),
       actions: [

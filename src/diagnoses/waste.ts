@@ -1,5 +1,5 @@
 import type { Timeline } from '../timeline/timeline.ts'
-import { count } from '../words.ts'
+import { count, time } from '../words.ts'
 import { type Clue, clueAt } from './diagnosis.ts'
 
 /**
@@ -17,7 +17,7 @@ export function heldWithoutPods(at: number, timeline: Timeline): string | undefi
   }
   const spare = total - assigned
   if (spare < 10 || spare < assigned) return undefined
-  return `This node itself held ${total} addresses for ${count(assigned, 'pod')}: ${reason(timeline)}.`
+  return `At ${time(at)} this node itself held ${total} addresses for ${count(assigned, 'pod')}: ${reason(timeline)}.`
 }
 
 function reason(timeline: Timeline): string {

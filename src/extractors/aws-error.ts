@@ -21,13 +21,17 @@ export function readAwsError(text: string): AwsError | undefined {
 }
 
 function readVersion2(text: string): AwsError | undefined {
-  const operation = text.indexOf('operation error ')
-  if (operation < 0) return undefined
-  const colon = text.indexOf(': ', operation)
-  const service = colon < 0 ? '' : text.slice(operation + 16, colon)
-  const api = colon < 0 ? '' : wordAt(text, colon + 2)
-  // the metadata service is not EC2's API: what it says is read elsewhere
-  if (service === 'ec2imds') return undefined
+  const outer = text.indexOf('operation error ')
+  if (outer < 0) return undefined
+  // a call that got no credentials names the call that should have brought them
+  const inner = text.lastIndexOf('operation error ')
+  const [, outerApi] = callAt(text, outer)
+  const [service, api] = callAt(text, inner)
+  if (service === 'ec2imds') {
+    // the metadata service is not EC2's API: what it says is read elsewhere, and what waited for it was never answered
+    return inner === outer ? undefined : { ...(outerApi === '' ? {} : { api: outerApi }), status: 0 }
+  }
+  const operation = inner
   const status = numberAfter(text, 'StatusCode: ', operation)
   const requestId = tokenAfter(text, 'RequestID: ', operation)
   const code = tokenAfter(text, 'api error ', operation)
@@ -39,13 +43,24 @@ function readVersion2(text: string): AwsError | undefined {
   }
 }
 
+/** The service and the call after "operation error ". */
+function callAt(text: string, operation: number): [service: string, api: string] {
+  const colon = text.indexOf(': ', operation)
+  return colon < 0 ? ['', ''] : [text.slice(operation + 16, colon), wordAt(text, colon + 2)]
+}
+
 function readVersion1(text: string): AwsError | undefined {
   const status = numberAfter(text, 'status code: ', 0)
   const requestId = tokenAfter(text, 'request id: ', 0)
   const code = codeIn(text, status === undefined ? text.length : text.indexOf('status code: '))
-  if (code === undefined || code === 'EC2MetadataError') return undefined
+  if (code === undefined || code === 'EC2MetadataError' || isOfMetadata(text)) return undefined
   if (status === undefined && !WITHOUT_ANSWER.has(code)) return BARE.has(code) ? { code } : undefined
   return { code, status: status ?? 0, ...(requestId === undefined ? {} : { requestId }) }
+}
+
+/** `RequestError: send request failed caused by: Get "http://169.254.169.254/latest/meta-data/…"`: no EC2 call, unless it was for the credentials of one. */
+function isOfMetadata(text: string): boolean {
+  return text.includes('/latest/meta-data/') && !text.includes('security-credentials')
 }
 
 /** SDK v1's own codes for a call that brought no answer. */
@@ -82,11 +97,13 @@ function isCode(word: string): boolean {
     else if (code >= 97 && code <= 122) small++
     else if (code !== 46) return false
   }
-  return capitals >= 2 && small >= 3 && !OWN_WORDS.has(word)
+  return (capitals >= 2 && small >= 3 && !OWN_WORDS.has(word)) || ONE_CAPITAL.has(word)
 }
 
 /** ipamd's own words that look like codes. */
-const OWN_WORDS = new Set(['AllocENI', 'FreeENI', 'AssignPodIPv4Address', 'AssignPodIPAddress'])
+const OWN_WORDS = new Set(['AllocENI', 'FreeENI', 'DescribeAllENIs', 'AssignPodIPAddress'])
+/** Codes that look like any word. */
+const ONE_CAPITAL = new Set(['Throttling', 'Unavailable', 'Unsupported'])
 
 function wordAt(text: string, from: number): string {
   let end = from

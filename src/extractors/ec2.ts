@@ -130,18 +130,24 @@ export const ec2Refused = extractor('ec2-refused', [
   ['v1.9.0', 'Failed to delete prefix %(addresses)v from ENI %(eni)s: %(error)v', { api: 'UnassignPrivateIpAddresses' }],
 ])
 
-/** An ENI is attached and ipamd waits until the metadata shows it with its addresses. */
+/** An ENI is attached and ipamd waits until the metadata shows it with its addresses. `pause`: up to v1.7.1, after each look. */
 export const eniAwaited = extractor('eni-awaited', [
-  ['v1.5.0', 'Not able to discover attached ENIs yet (attempt %(attempt)d/%(attempts)d)'],
-  ['v1.5.0', 'Not able to find the right ENI yet (attempt %(attempt)d/%(attempts)d)'],
-  ['v1.7.2', 'No secondary IPv4 addresses available yet on ENI %(eni)s'],
-  ['v1.9.0', 'No secondary IPv4 addresses/prefixes available yet on ENI %(eni)s'],
-  ['v1.20.0', 'No secondary IPv4/IPv6 addresses/prefixes available yet on ENI %(eni)s'],
+  ['v1.5.0', 'Not able to discover attached ENIs yet (attempt %(attempt)d/%(attempts)d)', { look: 'pause' }],
+  ['v1.7.2', 'Not able to find the right ENI yet (attempt %(attempt)d/%(attempts)d)', { look: 'not-shown' }],
+  ['v1.7.2', 'No secondary IPv4 addresses available yet on ENI %(eni)s', { look: 'no-addresses' }],
+  ['v1.9.0', 'No secondary IPv4 addresses/prefixes available yet on ENI %(eni)s', { look: 'no-addresses' }],
+  ['v1.20.0', 'No secondary IPv4/IPv6 addresses/prefixes available yet on ENI %(eni)s', { look: 'no-addresses' }],
 ])
 
+/** The metadata shows the ENI that ipamd waits for, whether or not with all its addresses. */
+export const eniShown = extractor('eni-shown', [
+  ['v1.10.0', 'ENI ID: %(eni)s IP Addr: %(addresses)v, IPv4Prefixes:- %(prefixes)v, IPv6Prefixes:- %(prefixesV6)v'],
+])
+
+/** The wait ends with fewer than were awaited. `got` counts the ENI's primary address too, where it counts addresses. */
 export const eniIncomplete = extractor('eni-incomplete', [
-  ['v1.7.2', 'This ENI only has %(got)d IP addresses, we wanted %(wanted)d'],
-  ['v1.9.0', 'This ENI only has %(got)d Prefixes, we wanted %(wanted)d'],
+  ['v1.7.2', 'This ENI only has %(got)d IP addresses, we wanted %(wanted)d', { of: 'addresses' }],
+  ['v1.9.0', 'This ENI only has %(got)d Prefixes, we wanted %(wanted)d', { of: 'prefixes' }],
 ])
 
 export const linkAwaited = extractor('link-awaited', [

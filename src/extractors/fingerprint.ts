@@ -18,14 +18,17 @@ export function createFingerprint(): Fingerprint {
   let seen = new Set<string>()
   let before = ANY
 
-  /** Callers that no release prints (libraries, other builds) say nothing; where the rest contradict each other the later ones hold. */
+  /**
+   * Callers that no release prints (libraries, other builds) say nothing; where the rest contradict each other the later ones hold. A new
+   * process is taken for the same release unless what it prints says otherwise: then it alone counts.
+   */
   const narrowed = (): bigint => {
-    let mask = before
+    let mask = ANY
     for (const caller of seen) {
       const releases = releasesOf(caller)
       if (releases !== undefined) mask = (mask & releases) === 0n ? releases : mask & releases
     }
-    return mask
+    return (mask & before) === 0n ? mask : mask & before
   }
 
   return {

@@ -56,10 +56,14 @@ export const eniPrimary = extractor('eni-primary', [
   ['v1.6.1', '%(eni)s is the primary ENI of this instance'],
 ])
 
-export const eniTrunk = extractor('eni-trunk', [
-  ['v1.7.6', '%(eni)s is of type: trunk'],
-  ['v1.13.0', 'Trunk interface (%(eni)s) has been added to the node already.'],
-])
+export const eniTrunk = extractor(
+  'eni-trunk',
+  [
+    ['v1.7.6', '%(eni)s is of type: %(type)s'],
+    ['v1.13.0', 'Trunk interface (%(eni)s) has been added to the node already.', { type: 'trunk' }],
+  ],
+  ({ eni, type }) => (type === 'trunk' ? { eni } : undefined),
+)
 
 export const eniUnmanaged = extractor('eni-unmanaged', [
   ['v1.6.1', 'Marking ENI %(eni)s tagged with %(tag)s as being unmanaged'],
@@ -76,6 +80,9 @@ export const networkCardFound = extractor('network-card-found', [
 
 /** `attached` counts what EC2 has on the instance. */
 export const enisDescribed = extractor('enis-described', [['v1.6.1', 'DescribeAllENIs success: ENIs: %(attached)d, tagged: %(tagged)d']])
+
+/** The metadata service shows this ENI at this device number. */
+export const eniSeen = extractor('eni-seen', [['v1.5.0', 'Found ENI: %(eni)s, MAC %(mac)s, device %(device)d']])
 
 export const eniFound = extractor('eni-found', [['v1.5.0', 'Discovered ENI %(eni)s, trying to set it up']])
 

@@ -20,6 +20,7 @@ export const nodeFact = extractor(
     ['v1.5.0', "Found primary interface's MAC address: %(value)v", { fact: 'primary-mac' }],
     ['v1.5.0', 'Discovered the instance primary ip address: %(value)v', { fact: 'primary-address' }],
     ['v1.10.0', 'Discovered the instance primary IPv4 address: %(value)v', { fact: 'primary-address' }],
+    ['v1.7.0', 'Updated node %(value)v with label "%(label)v": "%(text)v"', { fact: 'node-name' }],
     ['v1.8.0', 'Get Node Info for: %(value)v', { fact: 'node-name' }],
   ],
   trimmed,
@@ -73,13 +74,22 @@ export const trunkMissing = extractor('trunk-missing', [
   ['v1.15.0', 'No slot available for a trunk ENI to be attached.'],
 ])
 
-export const eniconfigNamed = extractor('eniconfig-named', [['v1.8.0', 'Found ENI Config Name: %(name)v']])
+/** Which ENIConfig this node looks for: by its annotation or label, else "default". */
+export const eniconfigNamed = extractor('eniconfig-named', [
+  ['v1.5.0', 'Setting myENI to: %(name)v'],
+  ['v1.8.0', 'Found ENI Config Name: %(name)v'],
+])
 
+/** Up to v1.7.10 ipamd watches the ENIConfigs of the cluster and names each. */
+export const eniconfigSeen = extractor('eniconfig-seen', [
+  ['v1.5.0', 'Handle ENIConfig Add/Update: %(name)v, %(securityGroups)v, %(subnet)v', { change: 'added' }],
+  ['v1.5.0', 'Deleting ENIConfig: %(name)v', { change: 'deleted' }],
+])
+
+/** No interface can be made: its ENIConfig is not there, or could not be read. From v1.8.0 on a line before says which. */
 export const eniconfigMissing = extractor('eniconfig-missing', [
   ['v1.5.0', 'Failed to get pod ENI config'],
-  ['v1.15.1', 'No ENIConfig could be found for this node'],
   ['v1.8.0', 'error while retrieving eniconfig: %(error)v'],
-  ['v1.13.0', 'Error while retrieving Node ENIConfig name'],
 ])
 
 export const securityGroupsDefaulted = extractor('security-groups-defaulted', [

@@ -12,22 +12,31 @@ export const ipamdStarted = extractor('ipamd-started', [['v1.5.0', 'Starting L-I
 export const nodeInitBegan = extractor('node-init-began', [['v1.5.0', 'Start node init']])
 export const nodeInitDone = extractor('node-init-done', [['v1.13.0', 'node init completed successfully']])
 
-export const rpcServing = extractor('rpc-serving', [
-  ['v1.6.0', 'Serving RPC Handler on 127.0.0.1:50051'],
-  ['v1.6.1', 'Serving RPC Handler on '],
-  ['v1.7.0', 'Serving RPC Handler version %(version)v on %(address)s'],
-])
+export const rpcServing = extractor(
+  'rpc-serving',
+  [
+    ['v1.6.0', 'Serving RPC Handler on %(address)s'],
+    ['v1.7.0', 'Serving RPC Handler version %(version)v on %(address)s'],
+  ],
+  ({ version, address }) => ({
+    ...(version === undefined || version === '' ? {} : { version }),
+    ...(address === '' ? {} : { address }),
+  }),
+)
 
-/** ipamd ends after these lines, and the container starts anew. */
+/** From here on a SIGTERM leaves a line. */
+export const shutdownHooked = extractor('shutdown-hooked', [['v1.6.0', 'Setting up shutdown hook.']])
+
+/** ipamd ends after these lines, and the container starts anew. `over`: what the line itself is about. */
 export const initFailed = extractor('init-failed', [
   ['v1.5.0', 'Initialization failure %(error)v'],
   ['v1.5.3', 'Initialization failure: %(error)v'],
   ['v1.5.0', 'Failed to set up gRPC handler %(error)v'],
   ['v1.5.3', 'Failed to set up gRPC handler: %(error)v'],
-  ['v1.5.0', 'Failed to create client: %(error)v'],
-  ['v1.11.0', 'Failed to create kube client: %(error)v'],
-  ['v1.11.0', 'Failed to create cached kube client: %(error)v'],
-  ['v1.11.0', 'Failed to check API server connectivity: %(error)v'],
+  ['v1.5.0', 'Failed to create client: %(error)v', { over: 'api-server' }],
+  ['v1.11.0', 'Failed to create kube client: %(error)v', { over: 'api-server' }],
+  ['v1.11.0', 'Failed to create cached kube client: %(error)v', { over: 'api-server' }],
+  ['v1.11.0', 'Failed to check API server connectivity: %(error)v', { over: 'api-server' }],
   ['v1.5.0', 'Failed to listen gRPC port: %(error)v'],
   ['v1.5.0', 'Failed to start server on gRPC port: %(error)v'],
   ['v1.23.0', 'Failed to listen on Unix socket %(address)s: %(error)v'],
@@ -35,6 +44,12 @@ export const initFailed = extractor('init-failed', [
 ])
 
 export const shutdownReceived = extractor('shutdown-received', [['v1.6.0', "Received shutdown signal, setting 'terminating' to true"]])
+
+/** v1.8.0 to v1.10.4 end here without a word when there is no answer; v1.11.0 and v1.11.2 wait here in silence (families A2). */
+export const apiServerTested = extractor('api-server-tested', [
+  ['v1.5.0', 'Testing communication with server'],
+  ['v1.19.4', 'Testing communication with server ...'],
+])
 
 export const apiServerUnreachable = extractor('api-server-unreachable', [
   ['v1.11.3', 'Unable to reach API Server, %(error)v'],
@@ -74,10 +89,15 @@ export const recoveryBegan = extractor('recovery-began', [
 
 export const recoveryDone = extractor('recovery-done', [['v1.7.0', 'Completed ipam state recovery']])
 
-export const checkpointMissing = extractor('checkpoint-missing', [
-  ['v1.12.0', "backing store doesn't exists, assuming bootstrap on a new node"],
-  ['v1.7.0', 'backing store restore returned err %(error)v'],
-])
+/** v1.7.0 to v1.11.5 print what reading came to also where it went well: `<nil>`. Other errors than a missing file end ipamd. */
+export const checkpointMissing = extractor(
+  'checkpoint-missing',
+  [
+    ['v1.12.0', "backing store doesn't exists, assuming bootstrap on a new node"],
+    ['v1.7.0', 'backing store restore returned err %(error)v'],
+  ],
+  ({ error }) => (error === undefined ? {} : error.includes('no such file') ? { error } : undefined),
+)
 
 export const sandboxRecovered = extractor(
   'sandbox-recovered',

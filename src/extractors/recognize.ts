@@ -1,4 +1,5 @@
 import type { EventBase, LogRecord, Place } from '../model/event.ts'
+import { readAwsError } from './aws-error.ts'
 import * as dataStore from './data-store.ts'
 import * as ec2 from './ec2.ts'
 import * as interfaces from './interfaces.ts'
@@ -37,27 +38,37 @@ interface Entry {
 /** Wordings are found by how they begin: by eight characters, by two, or by none. */
 const KEY = 8
 const SHORT = 2
+const KEYS = [KEY, SHORT, 0] as const
 
 const table = buildTable()
 
 /** What a record's message says. */
 export function recognize(record: LogRecord, place: Place): Recognized {
-  const found = find(record.message) ?? find(withoutExtra(record.message)) ?? createdAt(record.message)
+  const found = remembered(record.message)
   if (found === undefined) return 'unrecognized'
   if (found === 'known' || found.entry.extractor === undefined) return 'known'
   const { extractor, row } = found.entry
   const fields = row[2] === undefined ? found.fields : { ...found.fields, ...row[2] }
   const said = extractor.refine === undefined ? fields : extractor.refine(fields, record)
   if (said === undefined) return 'known'
-  const event = { kind: extractor.kind, at: record.at, level: record.level, input: place.input, line: place.line, ...said }
-  return (record.caller === undefined ? event : { ...event, caller: record.caller }) as Event
+  const { at, level, caller } = record
+  return (
+    caller === undefined
+      ? { kind: extractor.kind, at, level, input: place.input, line: place.line, ...said }
+      : { kind: extractor.kind, at, level, input: place.input, line: place.line, caller, ...said }
+  ) as Event
 }
+
+/**
+ * Beginnings of messages that are known and say nothing, whatever follows: for readers that need not make a string of them. Only wordings that
+ * are a literal, or one literal and a verb to the end; and no extractor may have a wording that such a message could be.
+ */
+export const skips: readonly { readonly text: string; readonly whole: boolean }[] = skippable()
 
 /** Every wording whose form this message has: for the test that no line has two. */
 export function claims(message: string): string[] {
-  return candidates(message)
-    .filter(entry => match(entry.wording, message) !== undefined)
-    .map(entry => entry.wording.text)
+  const spelled = [message, ...respelled(message)].map(text => candidates(text).filter(entry => match(entry.wording, text) !== undefined))
+  return (spelled.find(entries => entries.length > 0) ?? []).map(entry => entry.wording.text)
 }
 
 interface Found {
@@ -65,10 +76,34 @@ interface Found {
   readonly fields: Record<string, string | number | boolean>
 }
 
-function find(message: string | undefined): Found | undefined {
-  if (message === undefined) return undefined
-  for (const length of [KEY, SHORT, 0]) {
-    const entries = message.length < length ? undefined : table.get(message.slice(0, length))
+/** What comes with every pass of the pool manager is read once: a log repeats a few messages thousands of times. */
+let memory = new Map<string, Found | 'known' | undefined>()
+const MOST_REMEMBERED = 1_000
+const LONGEST_REMEMBERED = 160
+
+function remembered(message: string): Found | 'known' | undefined {
+  if (message.length > LONGEST_REMEMBERED) return look(message)
+  const before = memory.get(message)
+  if (before !== undefined) return before
+  const found = look(message)
+  if (memory.size >= MOST_REMEMBERED) memory = new Map()
+  memory.set(message, found)
+  return found
+}
+
+function look(message: string): Found | 'known' | undefined {
+  const found = find(message)
+  if (found !== undefined) return found
+  for (const text of respelled(message)) {
+    const meant = find(text)
+    if (meant !== undefined) return meant
+  }
+  return bare(message)
+}
+
+function find(message: string): Found | undefined {
+  for (const length of KEYS) {
+    const entries = message.length < length ? undefined : table.get(keyOf(message, length))
     if (entries === undefined) continue
     for (const entry of entries) {
       const fields = match(entry.wording, message)
@@ -78,30 +113,62 @@ function find(message: string | undefined): Found | undefined {
   return undefined
 }
 
+/** A number that stands for how a text begins: two beginnings with one number share a list, which costs little and changes nothing. */
+function keyOf(text: string, length: number): number {
+  let key = length
+  for (let i = 0; i < length; i++) key = (Math.imul(key, 31) + text.charCodeAt(i)) & 0x3fffffff
+  return key
+}
+
 function candidates(message: string): Entry[] {
-  return [KEY, SHORT, 0].flatMap(length => table.get(message.slice(0, length)) ?? [])
+  return KEYS.flatMap(length => (message.length < length ? [] : (table.get(keyOf(message, length)) ?? [])))
 }
 
-/** Go prints arguments without a verb at the end: "Failed to get node%!(EXTRA *errors.errorString=boom)". */
-function withoutExtra(message: string): string | undefined {
-  if (!message.endsWith(')')) return undefined
-  const at = message.indexOf('%!(EXTRA ')
-  return at < 0 ? undefined : message.slice(0, at)
+/**
+ * How else a message may be meant. Go prints arguments without a verb at the end: "Failed to get node%!(EXTRA *errors.errorString=boom)";
+ * and many wordings end with a blank, which seelog lines and copied text have lost.
+ */
+function respelled(message: string): string[] {
+  const extra = message.endsWith(')') ? message.indexOf('%!(EXTRA ') : -1
+  const bare = extra < 0 ? message : message.slice(0, extra)
+  return extra < 0 ? [`${message} `] : [bare, `${bare} `]
 }
 
-/** v1.7.2 and later print the bare creation time of interfaces that may have leaked: nothing but a date (families H3). */
-function createdAt(message: string): 'known' | undefined {
-  return message.length <= 40 && message.length >= 20 && message[4] === '-' && message[10] === 'T' && !Number.isNaN(Date.parse(message))
-    ? 'known'
-    : undefined
+/**
+ * Values that ipamd prints without a word of its own: the creation time of interfaces that may have leaked (v1.7.2 and later, families H3),
+ * and what DescribeInstanceTypes answered where the instance type is unknown (v1.6.0 to v1.9.0, families A6).
+ */
+function bare(message: string): 'known' | undefined {
+  if (message === '<nil>' || message.startsWith('%!(EXTRA ')) return 'known'
+  if (message.length <= 40 && message.length >= 20 && message[4] === '-' && message[10] === 'T' && !Number.isNaN(Date.parse(message)))
+    return 'known'
+  const colon = message.indexOf(': ')
+  return colon > 0 && !message.slice(0, Math.min(colon, 80)).includes(' ') && readAwsError(message) !== undefined ? 'known' : undefined
 }
 
-function buildTable(): Map<string, Entry[]> {
-  const built = new Map<string, Entry[]>()
+function skippable() {
+  // those that begin with less are tried after all others
+  const read = extractors
+    .flatMap(extractor => extractor.rows.map(row => compile(row[1]).literals[0] as string))
+    .filter(text => text.length >= KEY)
+  return known
+    .map(row => compile(row[1]))
+    .filter(({ verbs, literals }) => verbs.length === 0 || (verbs.length === 1 && verbs[0]?.verb === 'v' && literals[1] === ''))
+    .map(({ verbs, literals }) => ({ text: literals[0] as string, whole: verbs.length === 0 }))
+    .filter(({ text }) => text.length >= KEY && isAscii(text) && !read.some(other => other.startsWith(text) || text.startsWith(other)))
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 32 || text.charCodeAt(i) > 126) return false
+  return true
+}
+
+function buildTable(): Map<number, Entry[]> {
+  const built = new Map<number, Entry[]>()
   const add = (row: Row, extractor: Extractor | undefined): void => {
     const wording = compile(row[1])
     const [first] = wording.literals as [string]
-    const key = first.slice(0, first.length >= KEY ? KEY : first.length >= SHORT ? SHORT : 0)
+    const key = keyOf(first, first.length >= KEY ? KEY : first.length >= SHORT ? SHORT : 0)
     const rank = wording.literals.reduce((sum, literal) => sum + literal.length, 0) + (extractor === undefined ? 0 : 10_000)
     const entries = built.get(key)
     if (entries === undefined) built.set(key, [{ wording, row, extractor, rank }])

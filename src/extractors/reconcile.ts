@@ -26,7 +26,15 @@ export const reconcileFailed = extractor('reconcile-failed', [
 export const eniDetachedSeen = extractor('eni-detached-seen', [['v1.5.0', 'Reconcile and delete detached ENI %(eni)s']])
 
 /** The metadata service shows an ENI that the data store has not. */
-export const eniNewSeen = extractor('eni-new-seen', [['v1.5.0', 'Reconcile and add a new ENI %(eni)s']])
+export const eniNewSeen = extractor(
+  'eni-new-seen',
+  [
+    // all that is known of the ENI, up to v1.19.6
+    ['v1.5.0', 'Reconcile and add a new ENI {%(eni)s %(rest)v}'],
+    ['v1.20.0', 'Reconcile and add a new ENI %(eni)s'],
+  ],
+  ({ eni }) => ({ eni }),
+)
 
 export const eniForeign = extractor('eni-foreign', [
   ['v1.6.1', 'A new ENI added but not by ipamd, updating tags'],
@@ -77,16 +85,36 @@ export const metadataLags = extractor('metadata-lags', [
   ],
 ])
 
-/** The instance metadata service did not answer as expected. */
+/**
+ * The instance metadata service did not answer as expected. 404 is no failure of it: it says so where nothing is (families A4).
+ * `waiting`: the pool manager waits for a new ENI to show there.
+ */
 export const metadataFailed = extractor('metadata-failed', [
+  ['v1.5.0', 'Failed to retrieve interfaces data from instance metadata %(error)v'],
+  ['v1.5.0', 'Failed to retrieve ENI %(key)v local-ipv4s from instance metadata service, %(error)v'],
+  ['v1.5.0', 'Failed to retrieve availability zone data from EC2 metadata service, %(error)v'],
+  ['v1.5.0', "Failed to retrieve instance's primary ip address data from instance metadata service %(error)v"],
+  ['v1.5.0', 'Failed to retrieve interface-id data from instance metadata %(error)v'],
+  ['v1.5.0', 'Failed to retrieve owner ID from instance metadata %(error)v'],
+  ['v1.5.0', 'Failed to retrieve primary interface MAC address from instance metadata service %(error)v'],
+  ['v1.5.0', 'Failed to retrieve security-group-ids data from instance metadata service, %(error)v'],
+  ['v1.7.0', 'Failed to retrieve security-group-ids data from instance metadata service'],
+  ['v1.5.0', 'Failed to retrieve subnet-ipv4-cidr-block data from instance metadata %(error)v'],
+  ['v1.5.0', 'Failed to retrieve the device-number data of ENI %(key)v,  %(error)v'],
+  ['v1.5.0', 'Failed to retrieve the device-number of ENI %(key)v, %(error)v'],
+  ['v1.5.0', 'Failed to retrieve the interface-id data from instance metadata service, %(error)v'],
   ['v1.9.0', 'failed to retrieve %(key)s from instance metadata %(error)v'],
   ['v1.19.4', 'Warning: %(error)v'],
   ['v1.20.0', 'Could not get ipv6 addresses from IMDS: %(error)v'],
   ['v1.20.0', 'Could not get local IPv4 addresses from IMDS: %(error)v'],
   ['v1.20.0', 'Could not get primary ipv6 address from IMDS: %(error)v'],
   ['v1.5.0', 'Failed to retrieve region data from instance metadata %(error)v'],
-  ['v1.8.0', 'Failed to retrieve %(key)s from instance metadata %(error)v'],
-  ['v1.5.0', 'Failed to increase pool, error trying to discover attached ENIs: %(error)v '],
-  ['v1.7.2', 'Failed to increase pool, error trying to discover attached ENIs on attempt %(attempt)d/%(attempts)d: %(error)v '],
+  ['v1.5.0', 'Failed to retrieve %(key)s from instance metadata %(error)v'],
+  ['v1.5.0', 'Failed to increase pool, error trying to discover attached ENIs: %(error)v ', { waiting: true }],
+  [
+    'v1.7.2',
+    'Failed to increase pool, error trying to discover attached ENIs on attempt %(attempt)d/%(attempts)d: %(error)v ',
+    { waiting: true },
+  ],
   ['v1.8.0', 'skipping periodic update to VPC CIDRs due to error: %(error)v'],
 ])

@@ -27,6 +27,7 @@ export interface LineCutter {
 }
 
 export function createLineCutter(sink: LineSink, maxLineBytes = MAX_LINE_BYTES): LineCutter {
+  const most = Math.min(PIECE, maxLineBytes)
   let ended = true
   let long = false
   /** The rest of a line above the limit is passing by. */
@@ -74,7 +75,7 @@ export function createLineCutter(sink: LineSink, maxLineBytes = MAX_LINE_BYTES):
             continue
           }
         }
-        const piece = rest.length > PIECE ? rest.subarray(0, PIECE) : rest
+        const piece = rest.length > most ? rest.subarray(0, most) : rest
         rest = rest.subarray(piece.length)
         feed(piece)
         const last = piece.lastIndexOf(NEWLINE)

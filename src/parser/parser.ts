@@ -11,7 +11,7 @@
  *   lines = records - extra + joined + blank + unreadable + foreign
  */
 import { isAscii } from 'node:buffer'
-import type { LogRecord } from '../model/event.ts'
+import type { Level, LogRecord } from '../model/event.ts'
 import { csvColumns, csvObject, quotesIn } from './csv.ts'
 import { beginsDocument, createDocumentReader, type DocumentReader } from './document.ts'
 import { createDecoder } from './encoding.ts'
@@ -20,12 +20,18 @@ import { isBinary, isCrash, isDebris, isSyslog, type LogKind, type OtherProgram,
 import { createLineCutter, MAX_LINE_BYTES } from './lines.ts'
 import { isObject, type JsonObject, parseObject, parseSeelog, recordOf } from './record.ts'
 import { recoverObjects } from './recover.ts'
+import { createScanner, type ScannedLine, type Skip } from './scanner.ts'
 import { wrappers } from './wrappers/index.ts'
 import { nodeOfFields, type Wrapped } from './wrappers/wrapper.ts'
 
 export interface ParserSink {
-  /** `line`: the 1-based physical line on which the record begins. `raw`: its text as ipamd wrote it. `node`: where a wrapper names it. */
-  record(record: LogRecord, line: number, raw: string, node: string | undefined): void
+  /**
+   * `line`: the 1-based physical line on which the record begins. `raw`: gives its text as ipamd wrote it, during the call. `node`: where a
+   * wrapper names it.
+   */
+  record(record: LogRecord, line: number, raw: () => string, node: string | undefined): void
+  /** A record whose message is one of the parser's `skips`. Returns false where it is wanted all the same: it comes as a record then. */
+  skip?(at: number, level: Level, caller: string, line: number): boolean
   problem(problem: LineProblem): void
 }
 
@@ -39,6 +45,8 @@ export interface LineProblem {
 export type LineProblemKind =
   /** Part of a record, or binary garbage: lost. */
   | 'unreadable-line'
+  /** The end of a line that ipamd itself overwrote with the one above: v1.6.1 to v1.11.2 write through handles of their own (families 0.4). */
+  | 'overwritten-line'
   /** A record was found inside a line; what stood around it is lost. */
   | 'torn-line'
   /** Two records on one line, both used. */
@@ -86,18 +94,30 @@ export interface Parser {
   readonly unordered: boolean
 }
 
-export function createParser(sink: ParserSink): Parser {
+export interface ParserOptions {
+  /** Messages that need no reading: where a line of zap begins so, `skip` is told and nothing more is made of it. */
+  readonly skips?: readonly Skip[]
+  /** False: every line goes the slow way, which is the reference. */
+  readonly fast?: boolean
+}
+
+export function createParser(sink: ParserSink, { skips = [], fast = true }: ParserOptions = {}): Parser {
   const counts = { bytes: 0, lines: 0, records: 0, extra: 0, joined: 0, blank: 0, unreadable: 0, foreign: 0, truncated: false }
   const forms = new Set<string>()
   const others = new Map<OtherProgram, number>()
   const seen = { binary: 0, json: 0, syslog: 0 }
   const decoder = createDecoder()
   const cutter = createLineCutter({ line: readLine, longLine: readLongLine })
+  const scanner = fast ? createScanner({ canonical: readCanonical, other: cut }, skips) : { write: cut, end() {} }
+  /** Callers of ipamd itself, as seen by the scanner. */
+  const own = new Set<string>()
 
   /** Lines are looked at for U+FFFD only after a chunk that is not ASCII. */
   let ascii = true
-  /** The line that was counted last: what else stands on it is not counted again. */
-  let countedLine = 0
+  /** The line that was counted last: what else stands on it is extra, or counts for nothing. */
+  let counted = 0
+  let lastRecordLine = 0
+  let lastCaller: string | undefined
   /** A seelog record that may go on in the lines below. */
   let held: Held | undefined
   /** Inside a panic, or in text of another program. */
@@ -121,32 +141,58 @@ export function createParser(sink: ParserSink): Parser {
     sink.problem({ kind, line, text: clip(text) })
   }
 
-  function emit(record: LogRecord, line: number, raw: string, node: string | undefined): void {
+  function give(record: LogRecord, line: number, raw: string, node: string | undefined): void {
+    lastCaller = record.caller
+    sink.record(record, line, () => raw, node)
+  }
+
+  /** What `readLine` does with a line that the scanner has proved to be zap's. */
+  function readCanonical(scanned: ScannedLine): void {
+    const { at, level, caller } = scanned
+    if (block !== undefined && block.lines.length > 0) endBlock(block, true)
+    releaseHeld()
+    counts.lines += 1
+    if (!own.has(caller)) {
+      const program = otherProgram({}, { at, level, message: '', caller })
+      if (program !== undefined) {
+        others.set(program, (others.get(program) ?? 0) + 1)
+        foreign(counts.lines, scanned.raw())
+        return
+      }
+      if (own.size < MAX_CALLERS) own.add(caller)
+    }
+    countRecord(counts.lines)
+    lastCaller = caller
+    if (scanned.skip && sink.skip?.(at, level, caller, counts.lines) === true) return
+    sink.record({ at, level, message: scanned.message(), caller }, counts.lines, scanned.raw, undefined)
+  }
+
+  function countRecord(line: number): void {
     counts.records += 1
     if (isCounted(line)) counts.extra += 1
-    else countedLine = line
+    else counted = line
+    lastRecordLine = line
     crashed = false
     foreignRun = false
-    sink.record(record, line, raw, node)
   }
 
   /** A document may come back to the line on which an element began; a record that went on below is counted after them. */
   function isCounted(line: number): boolean {
-    return line === countedLine || (line < countedLine && layout !== 'lines')
+    return line === counted || (line < counted && layout !== 'lines')
   }
 
-  function countLine(as: 'blank' | 'joined' | 'unreadable' | 'foreign', line: number): void {
+  function count(as: 'blank' | 'joined' | 'unreadable' | 'foreign', line: number): void {
     if (isCounted(line)) return
     counts[as] += 1
-    countedLine = line
+    counted = line
   }
 
   function releaseHeld(): void {
     if (!held) return
     const { record, line, raw, node, more } = held
     held = undefined
-    if (more.length === 0) emit(record, line, raw, node)
-    else emit({ ...record, message: [record.message, ...more].join('\n') }, line, [raw, ...more].join('\n'), node)
+    if (more.length === 0) give(record, line, raw, node)
+    else give({ ...record, message: [record.message, ...more].join('\n') }, line, [raw, ...more].join('\n'), node)
   }
 
   function readLine(text: string, ended: boolean): void {
@@ -176,6 +222,11 @@ export function createParser(sink: ParserSink): Parser {
   function readBlock(current: Block, content: string, line: number): boolean {
     const { columns, lines } = current
     const first = content.charCodeAt(0)
+    // A line of ipamd itself: an export has them in quotes.
+    if (columns !== undefined && content.startsWith('{"level":')) {
+      if (lines.length > 0) endBlock(current, true)
+      return false
+    }
     if (columns === undefined && first !== BLANK && first !== TAB && first !== CLOSE) {
       endBlock(current, true)
       return false
@@ -193,10 +244,10 @@ export function createParser(sink: ParserSink): Parser {
     block = columns === undefined ? undefined : { columns, part, lines: [], size: 0, quotes: 0 }
     const text = lines.join('\n')
     const object = broken ? undefined : columns === undefined ? parseObject(text) : csvObject(columns, text)
-    if (text.trim() === '') countLine('blank', part.line)
-    else if (object) readObject({ ...part, object, around: undefined, raw: columns === undefined ? JSON.stringify(object) : text })
+    if (text.trim() === '') count('blank', part.line)
+    else if (object) readObject({ ...part, object, around: undefined, raw: columns === undefined ? textOf(object) : text })
     else unreadable('unreadable-line', part.line, text)
-    for (let i = 1; i < lines.length; i += 1) countLine('joined', part.line + i)
+    for (let i = 1; i < lines.length; i += 1) count('joined', part.line + i)
   }
 
   function readObject(part: ObjectPart): void {
@@ -206,9 +257,10 @@ export function createParser(sink: ParserSink): Parser {
       releaseHeld()
       const program = otherProgram(object, record)
       // zap's own order and end mean that nothing was added; only else a node's name may stand beside the line.
-      if (program === undefined)
-        emit(record, line, raw, node ?? (raw.startsWith('{"level":') && !raw.endsWith('}}') ? undefined : nodeOfFields(object)))
-      else {
+      if (program === undefined) {
+        countRecord(line)
+        give(record, line, raw, node ?? (raw.startsWith('{"level":') && !raw.endsWith('}}') ? undefined : nodeOfFields(object)))
+      } else {
         others.set(program, (others.get(program) ?? 0) + 1)
         foreign(line, raw)
       }
@@ -235,7 +287,7 @@ export function createParser(sink: ParserSink): Parser {
     if (wrapped.unordered) unordered = true
     if (wrapped.id !== undefined) {
       if (ids.has(wrapped.id)) {
-        countLine('joined', outer.line)
+        count('joined', outer.line)
         return
       }
       if (ids.size < MAX_IDS) ids.add(keep(wrapped.id))
@@ -244,14 +296,14 @@ export function createParser(sink: ParserSink): Parser {
     const at = Number.isNaN(outer.at) ? (wrapped.at ?? Number.NaN) : outer.at
     const part = { line: outer.line, node, at, depth: outer.depth + 1, ended: outer.ended }
     if (wrapped.object) {
-      const raw = JSON.stringify(wrapped.object)
+      const raw = textOf(wrapped.object)
       readObject({ ...part, object: wrapped.object, around: undefined, raw })
       return
     }
     if (wrapped.header) {
       releaseHeld()
       header = { ...part, seen: outer.line }
-      countLine('joined', outer.line)
+      count('joined', outer.line)
       return
     }
     const key = `${form} ${wrapped.stream ?? ''} ${node ?? ''}`
@@ -263,7 +315,7 @@ export function createParser(sink: ParserSink): Parser {
         return
       }
       partials.set(key, keep(text))
-      countLine('joined', outer.line)
+      count('joined', outer.line)
       return
     }
     if (before !== '') partials.delete(key)
@@ -275,7 +327,7 @@ export function createParser(sink: ParserSink): Parser {
     const text = strip(part.text)
     const { line, node, depth } = part
     if (text === '') {
-      countLine('blank', line)
+      count('blank', line)
       return
     }
     if (depth === 0 && text === '{' && held === undefined) {
@@ -289,7 +341,7 @@ export function createParser(sink: ParserSink): Parser {
       if (columns) {
         forms.add('csv')
         block = { columns, part, lines: [], size: 0, quotes: 0 }
-        countLine('joined', line)
+        count('joined', line)
         return
       }
     }
@@ -303,6 +355,7 @@ export function createParser(sink: ParserSink): Parser {
     const record = parseSeelog(text)
     if (record) {
       releaseHeld()
+      countRecord(line)
       held = { record: { ...record, message: keep(record.message) }, line, raw: keep(text), node, more: [], size: 0 }
       return
     }
@@ -341,11 +394,11 @@ export function createParser(sink: ParserSink): Parser {
     const cut = !ended && !crashed && (text.charCodeAt(0) === BRACE || counts.records > 0 || held !== undefined)
     if (isCrash(text)) {
       releaseHeld()
+      if (!crashed) foreignRun = false
       crashed = true
-      foreignRun = false
       foreign(line, text)
-    } else if (held && !crashed && part.depth === 0 && !isBinary(text)) {
-      countLine('joined', line)
+    } else if (held && !crashed && part.depth === 0 && !isBinary(text) && (ended || !beginsLikeSeelog(text))) {
+      count('joined', line)
       // As it stands: a tab begins the second line of an AWS error.
       if (held.more.length < MAX_CONTINUATIONS && held.size + text.length <= MAX_CONTINUATION_LENGTH) {
         held.more.push(keep(part.text.trimEnd()))
@@ -357,7 +410,7 @@ export function createParser(sink: ParserSink): Parser {
     } else if (isBinary(text)) {
       seen.binary += 1
       unreadable('unreadable-line', line, text)
-    } else if (isDebris(text)) unreadable('unreadable-line', line, text)
+    } else if (isDebris(text)) unreadable(isOverwritten(text, line) ? 'overwritten-line' : 'unreadable-line', line, text)
     else {
       if (isSyslog(text)) seen.syslog += 1
       foreign(line, text)
@@ -366,14 +419,24 @@ export function createParser(sink: ParserSink): Parser {
 
   function foreign(line: number, text: string): void {
     releaseHeld()
-    countLine('foreign', line)
+    count('foreign', line)
     if (!foreignRun) problem('foreign-text', line, text)
     foreignRun = true
   }
 
+  /** The package main keeps the offset of its own handle, and its late lines fall on earlier ones of the others; their ends stay behind. */
+  function isOverwritten(text: string, line: number): boolean {
+    return (
+      line === lastRecordLine + 1 &&
+      text.endsWith('"}') &&
+      text.charCodeAt(0) !== BRACE &&
+      lastCaller?.startsWith('aws-k8s-agent/main.go:') === true
+    )
+  }
+
   function unreadable(kind: LineProblemKind, line: number, text: string): void {
     releaseHeld()
-    countLine('unreadable', line)
+    count('unreadable', line)
     foreignRun = false
     problem(kind, line, text)
   }
@@ -388,10 +451,15 @@ export function createParser(sink: ParserSink): Parser {
     return seen.syslog > 0 ? 'syslog' : 'text'
   }
 
-  function feed(bytes: Uint8Array): void {
+  function cut(bytes: Uint8Array): void {
     if (bytes.length === 0) return
     if (ascii) ascii = isAscii(bytes)
-    if (layout === 'lines') cutter.write(bytes)
+    cutter.write(bytes)
+  }
+
+  function feed(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    if (layout === 'lines') scanner.write(bytes)
     else if (layout !== undefined) layout.write(bytes)
     else {
       const head = start.length === 0 ? bytes : Buffer.concat([start, bytes])
@@ -405,7 +473,7 @@ export function createParser(sink: ParserSink): Parser {
     start = EMPTY
     layout = document ? documentReader() : 'lines'
     if (head.length === 0) return
-    if (layout === 'lines') cutter.write(head)
+    if (layout === 'lines') scanner.write(head)
     else layout.write(head)
   }
 
@@ -464,6 +532,7 @@ export function createParser(sink: ParserSink): Parser {
         releaseHeld()
         endDocument(layout)
       } else {
+        scanner.end()
         cutter.end()
         if (block !== undefined && block.lines.length > 0) {
           counts.truncated = true
@@ -471,6 +540,8 @@ export function createParser(sink: ParserSink): Parser {
         }
         releaseHeld()
       }
+      // a line whose last part never came
+      if (partials.size > 0) counts.truncated = true
       return { ...counts, kind: kind(), form: [...forms] }
     },
   }
@@ -533,6 +604,28 @@ function elementOf(text: string): JsonObject | string | undefined {
 /** States of an Insights query that has not read everything. */
 const UNFINISHED: ReadonlySet<string> = new Set(['Running', 'Scheduled', 'Timeout', 'Cancelled', 'Failed'])
 const EMPTY = new Uint8Array(0)
+/** A hostile file has a caller a line. */
+const MAX_CALLERS = 5_000
+
+/** JSON.stringify goes as deep as the object, and a hostile one is deeper than the stack. */
+function textOf(object: JsonObject): string {
+  try {
+    return JSON.stringify(object)
+  } catch {
+    return ''
+  }
+}
+
+/** `2019-09-1`: the last line, cut off within the time. */
+function beginsLikeSeelog(text: string): boolean {
+  for (let i = 0; i < Math.min(text.length, SEELOG.length); i += 1) {
+    const isDigit = text.charCodeAt(i) >= 48 && text.charCodeAt(i) <= 57
+    if (SEELOG[i] === '0' ? !isDigit : text[i] !== SEELOG[i]) return false
+  }
+  return true
+}
+
+const SEELOG = '0000-00-00T00:00:00'
 const BRACE = 0x7b
 const CLOSE = 0x7d
 /** An object of ipamd printed over several lines has some dozen. */

@@ -23,8 +23,10 @@ export interface PoolImage extends Place {
 
 /** ipamd writes a line for each request of its introspection: that of the pool dates the collection inside the log. */
 export function asksForPool(message: string): boolean {
-  return message.startsWith('Handling http request: ') && message.includes('/v1/enis')
+  return message.startsWith(ASKED) && message.includes('/v1/enis')
 }
+
+export const ASKED = 'Handling http request: '
 
 export function holdsPool({ pools, checkpoint, metrics }: BundleFacts): boolean {
   return pools !== undefined || checkpoint !== undefined || metrics?.[TOTAL] !== undefined

@@ -1,8 +1,10 @@
 import { type Blame, blameOf } from '../diagnoses/blame.ts'
 import type { Diagnosis, Opinion } from '../diagnoses/diagnosis.ts'
+import { failsAtTheEnd } from '../model/incident.ts'
 import type { ApiError, Cause, Evidence, Incident, PodWait } from '../model/report.ts'
 import type { Episode } from '../timeline/episodes.ts'
 import type { Timeline } from '../timeline/timeline.ts'
+import { poolSize } from '../words.ts'
 import { breakdown } from './breakdown.ts'
 import { evidence, instant, instantOrNull, type TextOf } from './instants.ts'
 
@@ -58,7 +60,10 @@ function incident(episode: Episode, blame: Blame, judged: JudgedCause | undefine
   const { firstFailure, lastFailure, pool } = episode
   const waits = [...episode.pods.values()]
   const begunAt = waits.reduce((earliest, wait) => Math.min(earliest, wait.firstAttemptAt), firstFailure.at)
-  const endedAt = episode.recoveredAt ?? Math.max(timeline.lastAt ?? lastFailure.at, lastFailure.at)
+  const ends = { recoveredAt: instantOrNull(episode.recoveredAt), lastFailureAt: instant(lastFailure.at) }
+  const endedAt =
+    episode.recoveredAt ??
+    (failsAtTheEnd(ends, instantOrNull(timeline.lastAt)) ? Math.max(timeline.lastAt ?? lastFailure.at, lastFailure.at) : lastFailure.at)
   const cause = judged === undefined ? null : toCause(judged.diagnosis, judged.opinion, textOf)
   return {
     id: `${cause?.id ?? 'unexplained'}@${instant(firstFailure.at)}`,
@@ -118,7 +123,10 @@ function recovery(episode: Episode, timeline: Timeline): { recovery?: string } {
   const before = at(episode.lastFailure.at)
   const after = at(episode.recoveredAt)
   if (before?.total == null || after?.total == null) return {}
-  if (after.total > before.total) return { recovery: `The pool grew from ${before.total} to ${after.total} addresses.` }
+  if (after.total > before.total)
+    return {
+      recovery: `The pool grew from ${poolSize(before.total)} to ${poolSize(after.total)}${after.total < 2 ** 48 ? ' addresses' : ''}.`,
+    }
   if (before.assigned !== null && before.total - before.assigned > 0)
     return { recovery: 'Addresses that deleted pods had released left their cooldown.' }
   return { recovery: 'Other pods were deleted and their addresses became free.' }

@@ -1,19 +1,22 @@
-import type { Cause, Finding, Fleet, Incident, NodeReport, Problem, Status, Verdict } from '../model/report.ts'
+import { failsAtTheEnd, findingWeight, incidentStatus, incidentWeight, lastedMs } from '../model/incident.ts'
+import type { Cause, Finding, Fleet, Incident, NodeReport, Problem, Verdict } from '../model/report.ts'
 import { duration } from '../words.ts'
 import { fleetHeadline, leadingGroup } from './fleet.ts'
 
 /** The whole report in one sentence: the worst incident, else the worst finding, else that all is well or that the log cannot tell. */
 export function verdict(nodes: readonly NodeReport[], problems: readonly Problem[], fleet?: Fleet): Verdict {
-  const incidents = nodes.flatMap(node => node.incidents).sort((a, b) => weight(b) - weight(a))
+  const incidents = nodes
+    .flatMap(node => node.incidents.map(incident => ({ node, incident })))
+    .sort((a, b) => incidentWeight(b.incident) - incidentWeight(a.incident))
   const common = fleet && leadingGroup(fleet)
   // What the sentence says of the fleet, the cause beside it says too.
-  const worst = common === undefined ? incidents[0] : incidents.find(incident => (incident.cause?.id ?? null) === common.cause)
-  const finding = nodes.flatMap(node => node.findings).sort((a, b) => rank(b) - rank(a))[0]
+  const worst = common === undefined ? incidents[0] : incidents.find(({ incident }) => (incident.cause?.id ?? null) === common.cause)
+  const finding = nodes.flatMap(node => node.findings).sort((a, b) => findingWeight(b) - findingWeight(a))[0]
   if (worst !== undefined)
     return {
-      status: incidents.some(incident => statusOf(incident) === 'fail') ? 'fail' : 'warn',
-      headline: (fleet && fleetHeadline(fleet)) ?? headline(worst, nodes),
-      cause: worst.cause,
+      status: incidents.some(({ incident }) => incidentStatus(incident) === 'fail') ? 'fail' : 'warn',
+      headline: (fleet && fleetHeadline(fleet)) ?? headline(worst.incident, worst.node, nodes),
+      cause: worst.incident.cause,
     }
   if (finding !== undefined && finding.severity !== 'info')
     return { status: finding.severity, headline: sentence(finding.title), cause: causeOf(finding) }
@@ -28,31 +31,19 @@ export function verdict(nodes: readonly NodeReport[], problems: readonly Problem
   return { status: 'ok', headline: 'No pod waited for an IP address.', cause: null }
 }
 
-/** More failed requests, pods that still wait, and longer stretches weigh more. */
-function weight(incident: Incident): number {
-  const pending = incident.pods.filter(pod => pod.assignedAt === null).length
-  return incident.failedRequests + 10 * pending + (incident.recoveredAt === null ? 1_000 : 0)
-}
-
-function rank(finding: Finding): number {
-  return { fail: 2, warn: 1, info: 0 }[finding.severity]
-}
-
-/** Pods that were served after a few seconds are a warning; pods that waited longer, or still wait, are a failure. */
-function statusOf(incident: Incident): Status {
-  if (incident.recoveredAt === null) return 'fail'
-  const longest = incident.pods.reduce((most, pod) => Math.max(most, pod.waitMs ?? Number.POSITIVE_INFINITY), 0)
-  return longest <= 5_000 ? 'warn' : 'fail'
-}
-
-function headline(incident: Incident, nodes: readonly NodeReport[]): string {
+function headline(incident: Incident, of: NodeReport, nodes: readonly NodeReport[]): string {
   const pods = incident.pods.length
   const who = pods === 0 ? 'Requests' : pods === 1 ? 'A pod' : `${pods} pods`
-  const from = Date.parse(incident.pods.map(pod => pod.firstAttemptAt).sort()[0] ?? incident.firstFailureAt)
-  const node = nodes.length > 1 ? ` on ${nodes.find(node => node.incidents.includes(incident))?.node}` : ''
+  const lasted = lastedMs(incident, of.lastAt)
+  const long = lasted === 0 ? '' : ` for ${duration(lasted)}`
+  const node = nodes.length > 1 ? ` on ${of.node}` : ''
   const cause = incident.cause === null ? 'this log cannot tell why' : incident.cause.title
-  if (incident.recoveredAt === null) return `${who} could not get an IP address${node} and still cannot when the log ends: ${cause}.`
-  return `${who} could not get an IP address for ${duration(Date.parse(incident.recoveredAt) - from)}${node}: ${cause}.`
+  const end = failsAtTheEnd(incident, of.lastAt)
+    ? ' and still cannot when the log ends'
+    : incident.recoveredAt === null
+      ? ', and the log shows no later success'
+      : ''
+  return `${who} could not get an IP address${long}${node}${end}: ${cause}.`
 }
 
 function causeOf(finding: Finding): Cause {

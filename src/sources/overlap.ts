@@ -16,6 +16,8 @@ import type { LogRecord } from '../model/event.ts'
 export interface Overlap {
   /** A log begins: its first record, and that of the log after it. */
   begin(firstAt: number | null, nextFirstAt: number | null): void
+  /** A record of this time may have been read before, or come again: `repeated` must see it. */
+  looksAt(at: number): boolean
   /** This record was read in an earlier log of the node. */
   repeated(record: LogRecord, node?: string): boolean
   /** Records found repeated in the log that is being read. */
@@ -48,6 +50,11 @@ export function createOverlap(maxLines = MAX_LINES): Overlap {
         table.clear()
         unchecked = false
       } else table.forgetUse()
+    },
+    looksAt(at) {
+      if (at <= readTo || at >= keepFrom) return true
+      if (at > youngest) youngest = at
+      return false
     },
     repeated(record, node = '') {
       const { at } = record

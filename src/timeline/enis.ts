@@ -1,4 +1,4 @@
-import type { Event } from '../extractors/recognize.ts'
+import type { Event, EventOf } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
 
 /** An ENI's life as the log shows it. */
@@ -25,18 +25,48 @@ export interface Eni {
   mostAddresses: number
 }
 
+/** An ENI of the data store that the metadata service no longer shows. */
+export interface DetachedEni {
+  readonly eni: string
+  /** The first line that says so, and how many do. */
+  readonly at: number
+  readonly place: Place
+  seen: number
+  /** Up to v1.5 an ENI with pods stays in the data store: the line that says so. */
+  kept: { readonly at: number; readonly place: Place } | null
+  /** ipamd took it out of the data store; from v1.6.0 on by force. */
+  removed: { readonly at: number; readonly place: Place } | null
+  /** The metadata service shows it again. */
+  backAt: number | null
+  /** Addresses of it that pods got while it was gone and kept, the first 200. */
+  readonly given: { readonly at: number; readonly place: Place; readonly address: string; readonly container: string | null }[]
+}
+
 export interface Enis {
   readonly all: ReadonlyMap<string, Eni>
   /** In the data store now. */
   readonly managed: number
   /** Device numbers that EC2 said are taken, in the last look: how many ENIs EC2 knows. */
+  /** Those found gone, in order, the first 500. */
+  readonly detached: readonly DetachedEni[]
   readonly devicesUsed: { readonly at: number; readonly count: number; readonly places: readonly Place[] } | null
 }
 
 const MOST = 20_000
+const MOST_DETACHED = 500
+const MOST_GIVEN = 200
+/** One look at the metadata takes milliseconds. */
+const ONE_LOOK_MS = 2_000
 
-export function createEnis() {
+/** `holderOf` gives the container that has an address. */
+export function createEnis(holderOf: (address: string) => string | undefined) {
   const all = new Map<string, Eni>()
+  const detached: DetachedEni[] = []
+  /** Gone and still in the data store. */
+  const gone = new Map<string, DetachedEni>()
+  /** When the metadata service last showed an ENI at each device number. */
+  const shown = new Map<number, number>()
+  let lastGone: DetachedEni | null = null
   let devices: { at: number; count: number; places: Place[] } | null = null
 
   const eniOf = (eni: string): Eni | undefined => {
@@ -72,9 +102,38 @@ export function createEnis() {
       for (const eni of all.values()) if (eni.addedAt !== null && (eni.removedAt === null || eni.removedAt < eni.addedAt)) count++
       return count
     },
+    detached,
     get devicesUsed() {
       return devices
     },
+  }
+
+  const lose = (eni: string, at: number, place: Place): DetachedEni | null => {
+    const known = gone.get(eni)
+    if (known !== undefined) {
+      known.seen++
+      return known
+    }
+    if (detached.length >= MOST_DETACHED) return null
+    const lost: DetachedEni = { eni, at, place, seen: 1, kept: null, removed: null, backAt: null, given: [] }
+    detached.push(lost)
+    gone.set(eni, lost)
+    return lost
+  }
+
+  /** A pod got an address at a device number that the metadata service no longer shows: the address of an ENI that is gone. */
+  const give = (event: EventOf<'add-replied'>): void => {
+    if (!event.success || event.deviceNumber === undefined || event.address === undefined) return
+    const lost = [...gone.values()].at(-1)
+    if (lost?.kept == null || lost.given.length >= MOST_GIVEN) return
+    const shownAt = shown.get(event.deviceNumber)
+    if (shown.size === 0 || (shownAt !== undefined && shownAt >= lost.at - ONE_LOOK_MS)) return
+    lost.given.push({
+      at: event.at,
+      place: { input: event.input, line: event.line },
+      address: event.address,
+      container: holderOf(event.address) ?? null,
+    })
   }
 
   return {
@@ -88,6 +147,20 @@ export function createEnis() {
           eni.addresses = 0
         }
         devices = null
+        gone.clear()
+        shown.clear()
+        lastGone = null
+        return
+      }
+      if (event.kind === 'add-replied') {
+        if (gone.size > 0) give(event)
+        return
+      }
+      if (event.kind === 'reconcile-failed' && event.eni === undefined) {
+        if (lastGone !== null && event.error?.includes('can not be deleted')) {
+          lastGone.kept ??= { at: event.at, place }
+          lastGone = null
+        }
         return
       }
       if (event.kind === 'device-used') {
@@ -101,6 +174,18 @@ export function createEnis() {
       if (eni === undefined) return
       if ('networkCard' in event && typeof event.networkCard === 'number') eni.networkCard = event.networkCard
       switch (event.kind) {
+        case 'eni-seen': {
+          if (shown.size < MOST) shown.set(event.device, event.at)
+          const back = gone.get(event.eni)
+          if (back !== undefined && event.at - back.at > ONE_LOOK_MS) {
+            back.backAt = event.at
+            gone.delete(event.eni)
+          }
+          return
+        }
+        case 'eni-detached-seen':
+          lastGone = lose(event.eni, event.at, place)
+          return
         case 'eni-created':
           eni.createdAt = event.at
           return
@@ -124,12 +209,16 @@ export function createEnis() {
         case 'eni-freeing':
           eni.freeing = true
           return
-        case 'eni-removed':
+        case 'eni-removed': {
+          const lost = gone.get(event.eni)
+          if (lost !== undefined && !event.unused) lost.removed = { at: event.at, place }
+          gone.delete(event.eni)
           eni.removedAt = event.at
           eni.removed = place
           eni.addresses = 0
           if (event.unused) eni.freeing = true
           return
+        }
         case 'eni-setup-failed':
           eni.failedAt = event.at
           eni.failed = place

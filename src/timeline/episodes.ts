@@ -115,7 +115,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
         pod: request.pod,
         attempts: Math.max(0, (earlier?.count ?? 1) - 1),
         failures: 0,
-        firstAttemptAt: earlier?.firstAt ?? request.receivedAt,
+        firstAttemptAt: Math.min(earlier?.firstAt ?? request.receivedAt, request.receivedAt),
         lastFailureAt: request.receivedAt,
         assignedAt: null,
         assigned: null,

@@ -22,6 +22,14 @@ export interface Facts {
 
 const MOST = 200
 
+/** `wrong client version "v1.7.1" (!= "v1.7.2")`: the plugin's and ipamd's. */
+export function readVersions(error: string): { readonly plugin: string; readonly ipamd: string } | undefined {
+  const at = error.indexOf('wrong client version ')
+  if (at < 0) return undefined
+  const [, plugin, , ipamd] = error.slice(at, at + 200).split('"')
+  return plugin === undefined || ipamd === undefined || ipamd === '' ? undefined : { plugin, ipamd }
+}
+
 export function createFacts() {
   const node = new Map<string, Fact>()
   const settings = new Map<string, Fact>()
@@ -94,10 +102,16 @@ export function createFacts() {
           enis = event.maxENI
           return
         case 'ipamd-started':
-          if (event.version !== undefined) version = event.version
+          // the next one may be of another release, and not say so
+          version = event.version ?? null
           return
         case 'add-described':
-          if (event.clientVersion !== undefined) version = event.clientVersion
+          // the plugin's version is ipamd's, unless ipamd rejects it
+          if (event.clientVersion !== undefined) version ??= event.clientVersion
+          return
+        case 'add-rejected':
+        case 'del-rejected':
+          version = readVersions(event.error)?.ipamd ?? version
           return
         case 'branch-vlan':
         case 'trunk-missing':

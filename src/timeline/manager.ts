@@ -74,7 +74,9 @@ const OWN: ReadonlySet<Kind> = new Set<Kind>([
   'subnet-lacks-addresses',
   'insufficient-addresses',
   'eni-allocation-failed',
+  'eniconfig-missing',
   'eni-awaited',
+  'eni-shown',
   'eni-incomplete',
   'eni-added',
   'eni-removed',
@@ -173,6 +175,7 @@ export function createManager() {
         case 'subnet-lacks-addresses':
         case 'eni-create-failed':
         case 'eni-attach-failed':
+        case 'eniconfig-missing':
           return end(event, 'failed')
         default:
       }

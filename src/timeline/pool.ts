@@ -23,11 +23,41 @@ export interface Address {
 /** An address given to a pod while its last holder was never seen to release it. */
 export interface DoubleAssignment {
   readonly address: string
-  readonly before: Pick<Address, 'container' | 'namespace' | 'pod' | 'place'>
-  readonly after: Pick<Address, 'container' | 'namespace' | 'pod' | 'place'>
+  readonly before: Pick<Address, 'container' | 'namespace' | 'pod' | 'place' | 'since'>
+  readonly after: Pick<Address, 'container' | 'namespace' | 'pod' | 'place' | 'since'>
   readonly at: number
   /** The first holder had it before ipamd restarted. */
   readonly acrossRestart: boolean
+  /** The first holder's pod came again soon after the restart with a new sandbox: the old one had died, as in a reboot. */
+  cameAgain: boolean
+}
+
+/** What a start of ipamd read back of what pods had. */
+export interface Recovery {
+  readonly startedAt: number
+  readonly place: Place
+  /** Addresses that pods had when the process before ended. */
+  readonly held: number
+  /** Pods among them that came again soon with a new sandbox: their old ones had died, as in a reboot. */
+  cameAgain: number
+  servingAt: number | null
+  /** Held before and neither read back nor said to be dead when requests are taken. */
+  forgotten: number
+}
+
+/** A start threw a sandbox out of the data store, because it did not find its address on any ENI. */
+export interface DroppedSandbox {
+  /** As it was before the restart. */
+  readonly held: Readonly<Address>
+  readonly event: EventOf<'sandbox-stale'>
+}
+
+/** An address that EC2 no longer has, and that the metadata service still showed, was given to a pod. */
+export interface DeadAssignment {
+  readonly held: Readonly<Address>
+  readonly at: number
+  /** The line in which ipamd compared the two. */
+  readonly stale: EventOf<'metadata-stale'>
 }
 
 /** An address that left the pool while a pod had it. */
@@ -53,6 +83,11 @@ export interface Pool {
   readonly drift: { readonly compared: number; readonly drifted: number; readonly largest: number }
   readonly doubleAssignments: readonly DoubleAssignment[]
   readonly taken: readonly TakenAddress[]
+  /** The first 200 starts. */
+  readonly recoveries: readonly Recovery[]
+  /** By container; without those whose pod came again soon or whose DEL followed at once. */
+  readonly dropped: ReadonlyMap<string, DroppedSandbox>
+  readonly deadAssignments: readonly DeadAssignment[]
   /** Held before a restart, not read back at it, and never released since: the sandboxes were dead. By container. */
   readonly forgotten: ReadonlyMap<string, Readonly<Address>>
   /** True once a process start was seen: from there on every address is accounted for. */
@@ -78,6 +113,12 @@ interface Card {
 /** Statistics are read under the lock but printed after it: a change this young may stand before an older figure. */
 const SETTLED_MS = 100
 const MOST_LISTED = 1_000
+const MOST_RECOVERIES = 200
+const MOST_STALE = 10_000
+/** A reboot brings the same pods back with new sandboxes within minutes. */
+const AGAIN_MS = 300_000
+/** A sandbox that dies as ipamd restarts has its DEL waiting. */
+const DEL_WAITS_MS = 30_000
 
 /**
  * Rebuilds the data store: blocks by ENI, who holds each address, cooldown, and per network card the sums that ipamd would print.
@@ -103,6 +144,13 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   /** Who held what when the process ended: the pods go on living. */
   let survivors = new Map<string, Address>()
   const forgotten = new Map<string, Address>()
+  const recoveries: Recovery[] = []
+  let recovery: Recovery | null = null
+  /** The survivors by the name of their pod, as of the last start. */
+  let awaited = new Map<string, Address[]>()
+  const dropped = new Map<string, DroppedSandbox>()
+  const stale = new Map<string, EventOf<'metadata-stale'>>()
+  const deadAssignments: DeadAssignment[] = []
   let mode: 'ip' | 'prefix' | null = null
   let whole = false
   let storeTotalTrusted = true
@@ -133,8 +181,8 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const cardOf = (eni: string | null): number => (eni === null ? 0 : (cardOfEni.get(eni) ?? 0))
 
   const stepOf = (networkCard: number, card: Card): Step => {
-    const total = card.hiddenTotal === null ? null : card.hiddenTotal + card.total
-    const assigned = card.hiddenAssigned === null ? null : card.hiddenAssigned + card.assigned
+    const total = sum(card.hiddenTotal, card.total)
+    const assigned = sum(card.hiddenAssigned, card.assigned)
     // where every address has a pod none can rest
     const cooldown = now >= card.coolingKnownAt ? card.cooling : total !== null && total === assigned ? 0 : null
     return {
@@ -143,7 +191,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       total,
       assigned,
       cooldown,
-      prefixes: card.hiddenPrefixes === null ? null : card.hiddenPrefixes + card.prefixes,
+      prefixes: sum(card.hiddenPrefixes, card.prefixes),
     }
   }
 
@@ -271,25 +319,41 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     if (owners.get(block.key) === eni) owners.delete(block.key)
     const card = cardAt(cardOf(eni))
     card.movedAt = now
+    stale.delete(block.key)
     if (counts(block, eni)) card.total -= block.size
     if (block.kind !== 'address') card.prefixes--
+    for (const held of inside(block)) lose(held, event)
+  }
+
+  /** The addresses of a block that are listed. */
+  const inside = (block: Block): Address[] => {
+    if (block.kind !== 'address') return [...addresses.values()].filter(held => blocksAround(held.address).includes(block.key))
     const own = addresses.get(block.key)
-    const inside =
-      block.kind === 'address'
-        ? own === undefined
-          ? []
-          : [own]
-        : [...addresses.values()].filter(held => blocksAround(held.address).includes(block.key))
-    for (const held of inside) {
-      const holder = cardAt(held.networkCard)
-      if (held.state === 'assigned') holder.assigned--
-      else if (held.state === 'cooldown') holder.cooling--
-      // since v1.9.0 the sign of a forced removal is "Unassign IP" just before, without the DEL's last line (families I3)
-      const forced =
-        held.state === 'assigned' ||
-        (held.state === 'free' && held.container !== null && held.since !== null && now - held.since < 1_000 && !released.has(held.address))
-      if (forced && taken.length < MOST_LISTED) taken.push({ address: { ...held, state: 'assigned' }, event })
-      addresses.delete(held.address)
+    return own === undefined ? [] : [own]
+  }
+
+  /** The address leaves the data store, with its pod if it has one. */
+  const lose = (held: Address, event: Event): void => {
+    const holder = cardAt(held.networkCard)
+    if (held.state === 'assigned') holder.assigned--
+    else if (held.state === 'cooldown') holder.cooling--
+    if ((held.state === 'assigned' || wasForced(held)) && taken.length < MOST_LISTED)
+      taken.push({ address: { ...held, state: 'assigned' }, event })
+    addresses.delete(held.address)
+  }
+
+  /** Since v1.9.0 the sign of a forced removal is "Unassign IP" just before, without the DEL's last line (families I3). */
+  const wasForced = (held: Address): boolean =>
+    held.state === 'free' && held.container !== null && held.since !== null && now - held.since < 1_000 && !released.has(held.address)
+
+  /** What a start has not read back when requests come is forgotten. The line that says "Serving" may be lost: a request says it too. */
+  const serve = (at: number): void => {
+    if (recovery === null || recovery.servingAt !== null) return
+    recovery.servingAt = at
+    for (const held of survivors.values()) {
+      if (held.container === null || forgotten.has(held.container) || forgotten.size >= MOST_LISTED) continue
+      forgotten.set(held.container, held)
+      recovery.forgotten++
     }
   }
 
@@ -303,6 +367,9 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       // an ENI from before this log: the line says how many blocks went with it
       card.hiddenTotal = Math.max(0, card.hiddenTotal - (event.freed ?? 0) * (mode === 'prefix' ? 16 : 1))
     }
+    // the pods of an ENI from before this log show in the lines just before
+    if (blocks === undefined && !event.unused)
+      for (const held of [...addresses.values()]) if (held.eni === null && wasForced(held)) lose(held, event)
     enis.delete(event.eni)
     excluded.delete(event.eni)
   }
@@ -353,10 +420,26 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       since: event.at,
       place: placeOf(event),
     }
+    welcome(after)
     const double = holderBefore(address, before, event.container)
     if (double !== undefined && doubleAssignments.length < MOST_LISTED)
-      doubleAssignments.push({ address, before: named(double.holder), after, at: event.at, acrossRestart: double.acrossRestart })
+      doubleAssignments.push({
+        address,
+        before: named(double.holder),
+        after,
+        at: event.at,
+        acrossRestart: double.acrossRestart,
+        cameAgain: false,
+      })
     const survivor = survivors.get(address)
+    const dead = stale.get(address)
+    if (
+      dead !== undefined &&
+      recovery?.servingAt !== null &&
+      survivor?.container !== event.container &&
+      deadAssignments.length < MOST_LISTED
+    )
+      deadAssignments.push({ held: after, at: event.at, stale: dead })
     if (survivor?.container === event.container) {
       // read back from the checkpoint: it was never away
       after.since = survivor.since
@@ -374,6 +457,29 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     card.movedAt = now
     released.delete(address)
     addresses.set(address, after)
+  }
+
+  /** A pod that had an address before the restart comes with a new sandbox: the old one is dead, and nobody shares its address. */
+  const welcome = (after: Address): void => {
+    if (awaited.size === 0 || after.pod === null || recovery === null || now - recovery.startedAt > AGAIN_MS) return
+    const key = `${after.namespace}/${after.pod}`
+    const before = awaited.get(key)?.filter(held => held.container !== after.container)
+    if (before === undefined || before.length === 0) return
+    awaited.delete(key)
+    recovery.cameAgain++
+    for (const held of before) {
+      if (survivors.get(held.address)?.container === held.container) survivors.delete(held.address)
+      if (held.container === null) continue
+      forgotten.delete(held.container)
+      dropped.delete(held.container)
+      for (const double of doubleAssignments) if (double.before.container === held.container) double.cameAgain = true
+    }
+  }
+
+  const drop = (event: EventOf<'sandbox-stale'>): void => {
+    if (event.reason !== 'unknown-address' || dropped.size >= MOST_LISTED) return
+    for (const held of survivors.values())
+      if (held.container === event.container) dropped.set(event.container, { held: named(held), event })
   }
 
   const named = (held: Address): Address => {
@@ -451,8 +557,22 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     card.hiddenAssigned = said.assigned - card.assigned
   }
 
-  const start = (): void => {
-    survivors = new Map([...survivors, ...[...addresses].filter(([, held]) => held.state === 'assigned')])
+  const start = (event: Event): void => {
+    const held = [...addresses]
+      .filter(([, held]) => held.state === 'assigned')
+      .map(([address, held]): [string, Address] => [address, named(held)])
+    survivors = new Map([...survivors, ...held])
+    awaited = new Map()
+    for (const [, one] of held) {
+      if (one.pod === null) continue
+      const key = `${one.namespace}/${one.pod}`
+      const list = awaited.get(key)
+      if (list === undefined) awaited.set(key, [one])
+      else list.push(one)
+    }
+    recovery = { startedAt: event.at, place: placeOf(event), held: held.length, cameAgain: 0, servingAt: null, forgotten: 0 }
+    if (recoveries.length < MOST_RECOVERIES) recoveries.push(recovery)
+    stale.clear()
     addresses.clear()
     enis.clear()
     owners.clear()
@@ -470,7 +590,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const react = (event: Event): boolean => {
     switch (event.kind) {
       case 'ipamd-started':
-        start()
+        start(event)
         return true
       case 'cidr-added':
         addBlock(event.eni, event.cidr)
@@ -480,8 +600,9 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         if (block !== undefined && enis.get(event.eni)?.has(block.key)) dropBlock(event.eni, block, event)
         else if (block !== undefined && !whole) {
           const card = cardAt(cardOf(event.eni))
+          card.movedAt = now
           if (card.hiddenTotal !== null) card.hiddenTotal = Math.max(0, card.hiddenTotal - block.size)
-          addresses.delete(block.key)
+          for (const held of inside(block)) lose(held, event)
         }
         return true
       }
@@ -504,14 +625,19 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       case 'address-released':
         release(event)
         return true
+      case 'metadata-stale':
+        for (const address of event.addresses.split(',', MOST_STALE)) if (stale.size < MOST_STALE) stale.set(address, event)
+        return false
       case 'sandbox-unknown':
       case 'sandbox-stale':
+        if (event.kind === 'sandbox-stale') drop(event)
+        else if (recovery !== null && event.at - recovery.startedAt < DEL_WAITS_MS) dropped.delete(event.container)
         for (const [address, held] of survivors) if (held.container === event.container) survivors.delete(address)
         forgotten.delete(event.container)
         return false
       case 'rpc-serving':
-        for (const held of survivors.values())
-          if (held.container !== null && forgotten.size < MOST_LISTED) forgotten.set(held.container, held)
+      case 'add-received':
+        serve(event.at)
         return false
       case 'pool-counted': {
         const networkCard = event.networkCard ?? 0
@@ -565,6 +691,9 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     drift,
     doubleAssignments,
     taken,
+    recoveries,
+    dropped,
+    deadAssignments,
     forgotten,
     get whole() {
       return whole
@@ -587,6 +716,11 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       if (react(event)) record()
     },
   }
+}
+
+/** Below zero: lines are missing or contradict each other, and only a statistics line can tell again. */
+function sum(hidden: number | null, known: number): number | null {
+  return hidden === null || hidden + known < 0 ? null : hidden + known
 }
 
 function difference(a: number | null, b: number | null): number {

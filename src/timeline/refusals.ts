@@ -67,7 +67,8 @@ export function createRefusals() {
     apply(event: Event): void {
       if (event.kind === 'eni-creating') subnetId = event.subnet ?? subnetId
       if (!('error' in event) || typeof event.error !== 'string' || event.error === '') return
-      if (event.kind === 'add-replied' || event.kind === 'del-replied' || event.kind === 'card-refused') return
+      if (event.kind === 'add-replied' || event.kind === 'del-replied' || event.kind === 'card-refused' || event.kind === 'metadata-failed')
+        return
       const error = readAwsError(event.error)
       if (error === undefined) return
       const place = { input: event.input, line: event.line }
@@ -86,7 +87,7 @@ export function createRefusals() {
         place,
         repeats: [],
         kind: event.kind,
-        api: error.api ?? API_OF[event.kind] ?? null,
+        api: error.api ?? ('api' in event && typeof event.api === 'string' ? event.api : (API_OF[event.kind] ?? null)),
         code: error.code ?? null,
         status: error.status ?? null,
         requestId: error.requestId ?? null,

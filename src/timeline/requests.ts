@@ -22,7 +22,8 @@ export interface Request {
 
 /** A request that ipamd refused. */
 export interface Failure {
-  readonly request: Request
+  /** Another one, once a later line shows that it was another's. */
+  request: Request
   readonly at: number
   readonly place: Place
   readonly error: string | null
@@ -50,6 +51,8 @@ export interface Requests {
   /** Open now. */
   readonly open: ReadonlyMap<string, Request>
   podOf(container: string): { namespace: string; pod: string } | undefined
+  /** The container that has this address, as far as Assign lines tell. */
+  holderOf(address: string): string | undefined
 }
 
 /** What the track tells its listener, in order. A failure may be taken back when a later line names whom it was. */
@@ -74,12 +77,13 @@ const PATIENCE_MS = 300_000
 export function createRequests(listener: Listener) {
   const open = new Map<string, Request>()
   /** Requests whose failure was matched by order alone and which may still turn out to be others'. */
-  const guessed = new Map<string, Request>()
+  const guessed = new Map<string, Failure>()
   /** Who holds each address now, and the reverse. */
   const holders = new Map<string, string>()
   const holding = new Map<string, string>()
   const names = new Map<string, { namespace: string; pod: string }>()
   const abandoned: Request[] = []
+  let abandonedInAll = 0
   const counts: Counts = { add: 0, assigned: 0, failed: 0, del: 0, ambiguous: 0 }
   let refusedCard: number | null = null
   let checkpointFailedAt: number | null = null
@@ -104,6 +108,7 @@ export function createRequests(listener: Listener) {
   const abandon = (request: Request): void => {
     open.delete(request.container)
     request.outcome = 'unanswered'
+    abandonedInAll++
     if (abandoned.length < MOST_LISTED) abandoned.push(request)
   }
 
@@ -142,17 +147,22 @@ export function createRequests(listener: Listener) {
       return
     }
     // its failure had been guessed, and now the data store gives it an address: the failure was another's
-    const wrong = guessed.get(container)
-    if (wrong === undefined) return
-    const other = candidates(at).find(candidate => candidate.receivedAt <= (wrong.answeredAt ?? at))
+    const failure = guessed.get(container)
+    if (failure === undefined) return
+    const wrong = failure.request
+    const others = candidates(at).filter(candidate => candidate.receivedAt <= failure.at)
+    const other = others[0]
     guessed.delete(container)
     if (other === undefined) return
     other.outcome = 'failed'
     other.answeredAt = wrong.answeredAt
     other.answer = wrong.answer
     other.error = wrong.error
-    other.matched = 'elimination'
+    other.matched = others.length === 1 ? 'elimination' : 'ambiguous'
     open.delete(other.container)
+    failure.request = other
+    if (others.length === 1) counts.ambiguous--
+    else guessed.set(other.container, failure)
     listener.moved(wrong, other)
     wrong.outcome = 'open'
     wrong.answeredAt = null
@@ -204,13 +214,14 @@ export function createRequests(listener: Listener) {
     const place = { input: event.input, line: event.line }
     const possible = candidates(event.at)
     const request = possible[0] ?? nobody(event)
-    settle(request, event.at, place, 'failed', possible.length === 1 ? 'elimination' : 'ambiguous')
+    settle(request, event.at, place, 'failed', possible.length === 0 ? null : possible.length === 1 ? 'elimination' : 'ambiguous')
     request.error = event.error ?? null
+    const failure: Failure = { request, at: event.at, place, error: event.error ?? null, reason, networkCard: refusedCard }
     if (possible.length > 1) {
-      guessed.set(request.container, request)
+      guessed.set(request.container, failure)
       if (guessed.size > MOST_OPEN) guessed.delete(guessed.keys().next().value as string)
     }
-    listener.failed({ request, at: event.at, place, error: event.error ?? null, reason, networkCard: refusedCard })
+    listener.failed(failure)
     refusedCard = null
   }
 
@@ -257,11 +268,12 @@ export function createRequests(listener: Listener) {
   const requests: Requests = {
     counts,
     get unanswered() {
-      return Math.max(0, counts.add - counts.assigned - counts.failed)
+      return open.size + abandonedInAll
     },
     abandoned,
     open,
     podOf: container => names.get(container),
+    holderOf: address => holders.get(address),
   }
 
   return {

@@ -44,8 +44,9 @@ export function createSteps() {
       const before = rows.at(-1)
       if (before !== undefined && same(before, step)) return
       // several changes in one millisecond are one step: what counts is the state when the instant is over
-      if (before?.at === step.at) rows[rows.length - 1] = step
-      else rows.push(step)
+      if (before?.at === step.at) rows.pop()
+      const last = rows.at(-1)
+      if (last === undefined || !same(last, step)) rows.push(step)
       if (rows.length > MOST) {
         const half = rows.length >> 1
         cards.set(

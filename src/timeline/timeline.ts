@@ -8,6 +8,7 @@ import { createManager, type Manager } from './manager.ts'
 import { createPool, type Pool } from './pool.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { createRequests, type Requests } from './requests.ts'
+import { createWaits, type Waits } from './waits.ts'
 
 /** What happened on one node, valid after every event: all that diagnoses and reports see of a log. */
 export interface Timeline {
@@ -22,6 +23,7 @@ export interface Timeline {
   readonly refusals: Refusals
   readonly manager: Manager
   readonly enis: Enis
+  readonly waits: Waits
 }
 
 /** One track per idea, each a closure over plain maps; the order below is the order in which they see an event. */
@@ -31,7 +33,8 @@ export function createTimeline() {
   const { lives, apply: live } = createLives()
   const { refusals, apply: refuse } = createRefusals()
   const { manager, apply: manage } = createManager()
-  const { enis, apply: attach } = createEnis()
+  const { enis, apply: attach } = createEnis(address => requests.holderOf(address))
+  const { waits, apply: wait } = createWaits()
   const {
     episodes,
     listener,
@@ -62,6 +65,7 @@ export function createTimeline() {
     refusals,
     manager,
     enis,
+    waits,
   }
 
   return {
@@ -77,6 +81,7 @@ export function createTimeline() {
       refuse(event)
       manage(event)
       attach(event)
+      wait(event)
       attempt(event)
       count(event)
       match(event)

@@ -1,0 +1,305 @@
+/**
+ * The fast way: zap's own lines, found in the bytes.
+ *
+ * A line is taken here only if it is provably what zap prints (families.md 0.1), byte by byte:
+ *
+ *   {"level":"info","ts":"2024-09-11T20:39:00.478Z","caller":"rpc/rpc.pb.go:863","msg":"Received AddNetwork for …"}
+ *   └─ header, compared with the last one of its level ─┘└─ read ─┘  └─ looked up ─┘   └─ searched for its end ─┘
+ *
+ * in ASCII, in UTC, with no escapes but \" \\ \n \t \r \b \f. Everything else is handed over, in order, as whole lines: the slow way reads it,
+ * and a test holds that both ways say the same. Where the message begins with a literal of `skips`, not even a string is made of it.
+ */
+import type { Level } from '../model/event.ts'
+import { parseInstant } from './instant.ts'
+
+/** A message that says nothing when it begins with (or, `whole`, is) this text. At least 8 characters. */
+export interface Skip {
+  readonly text: string
+  readonly whole: boolean
+}
+
+/** The line that the scanner stands on: valid until the call returns. */
+export interface ScannedLine {
+  at: number
+  level: Level
+  caller: string
+  /** Its message is one of `skips`. */
+  skip: boolean
+  message(): string
+  raw(): string
+}
+
+export interface ScannerSink {
+  canonical(line: ScannedLine): void
+  /** Bytes of lines that are not canonical: whole lines, but for the parts of one that is longer than the buffer, and the file's last. */
+  other(bytes: Uint8Array): void
+}
+
+export interface Scanner {
+  write(chunk: Uint8Array): void
+  end(): void
+}
+
+const CAPACITY = 1 << 18
+/** Loads of four bytes may begin at the last byte; the zeros behind it end every search. */
+const SLACK = 64
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+const CLOSE = 0x7d
+
+export function createScanner(sink: ScannerSink, skips: readonly Skip[]): Scanner {
+  const bytes = Buffer.alloc(CAPACITY + SLACK)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const headers = createHeaders(bytes, view)
+  const callers = createCallers(bytes, view)
+  const isSkip = createSkips(bytes, view, skips)
+  /** Bytes in the buffer: the beginning of a line whose end has not come. */
+  let held = 0
+  /** A line that is longer than the buffer passes by. */
+  let passing = false
+  let lineAt = 0
+  let lineEnd = 0
+  let messageAt = 0
+  let messageEnd = 0
+  let escaped = false
+
+  const line: ScannedLine = {
+    at: 0,
+    level: 'debug',
+    caller: '',
+    skip: false,
+    message: () => {
+      if (escaped) return JSON.parse(bytes.toString('latin1', messageAt - 1, messageEnd + 1)) as string
+      return bytes.toString('latin1', messageAt, messageEnd)
+    },
+    raw: () => bytes.toString('latin1', lineAt, lineEnd),
+  }
+
+  /** The index after the line that begins at `from`, where it is canonical; else -1. `line` is set. */
+  function canonicalEnd(from: number): number {
+    const time = headers.timeAt(from)
+    if (time < 0) return -1
+    const caller = time + 36
+    let at = caller
+    for (let c = bytes[at] as number; c !== QUOTE; at++, c = bytes[at] as number) if (c < 0x20 || c >= 0x80 || c === BACKSLASH) return -1
+    if (view.getInt32(at, true) !== MSG0 || view.getInt32(at + 4, true) !== MSG1 || bytes[at + 8] !== QUOTE) return -1
+    const begin = at + 9
+    escaped = false
+    let end = begin
+    for (;;) {
+      const w = view.getInt32(end, true)
+      const q = w ^ 0x22222222
+      const b = w ^ 0x5c5c5c5c
+      // a quote, a backslash, a control character or a byte that is not ASCII among these four
+      if (((((q - 0x01010101) & ~q) | ((b - 0x01010101) & ~b) | ((w - 0x20202020) & ~w) | w) & 0x80808080) === 0) {
+        end += 4
+        continue
+      }
+      const c = bytes[end] as number
+      if (c === QUOTE) break
+      if (c === BACKSLASH) {
+        if (!ESCAPES[bytes[end + 1] as number]) return -1
+        escaped = true
+        end += 2
+      } else if (c < 0x20 || c >= 0x80) return -1
+      else end++
+    }
+    let next = end + 2
+    if (bytes[end + 1] !== CLOSE) return -1
+    if (bytes[next] === RETURN) next++
+    if (bytes[next] !== NEWLINE) return -1
+    line.at = headers.at
+    line.level = headers.level
+    line.caller = callers.read(caller, at)
+    lineAt = from
+    lineEnd = end + 2
+    messageAt = begin
+    messageEnd = end
+    line.skip = !escaped && isSkip(begin, end)
+    return next + 1
+  }
+
+  /** Reads the lines in [0, `size`): what has no end stays. */
+  function scan(size: number): void {
+    bytes.fill(0, size, size + SLACK)
+    let at = 0
+    /** Where lines that are not canonical began. */
+    let otherAt = 0
+    while (at < size) {
+      const end = canonicalEnd(at)
+      if (end > 0 && end <= size) {
+        if (otherAt < at) sink.other(bytes.subarray(otherAt, at))
+        sink.canonical(line)
+        at = end
+        otherAt = end
+      } else {
+        const newline = bytes.indexOf(NEWLINE, at)
+        if (newline < 0 || newline >= size) break
+        at = newline + 1
+      }
+    }
+    if (otherAt < at) sink.other(bytes.subarray(otherAt, at))
+    bytes.copyWithin(0, at, size)
+    held = size - at
+    if (held < CAPACITY) return
+    sink.other(bytes.subarray(0, held))
+    held = 0
+    passing = true
+  }
+
+  return {
+    write(chunk) {
+      let rest = chunk
+      if (passing) {
+        const newline = rest.indexOf(NEWLINE)
+        sink.other(newline < 0 ? rest : rest.subarray(0, newline + 1))
+        if (newline < 0) return
+        passing = false
+        rest = rest.subarray(newline + 1)
+      }
+      while (rest.length > 0) {
+        const taken = Math.min(rest.length, CAPACITY - held)
+        bytes.set(rest.subarray(0, taken), held)
+        rest = rest.subarray(taken)
+        scan(held + taken)
+        if (passing && rest.length > 0) return this.write(rest)
+      }
+    },
+    end() {
+      if (held > 0) sink.other(bytes.subarray(0, held))
+      held = 0
+    },
+  }
+}
+
+const word = (text: string): number => Buffer.from(text).readInt32LE()
+const CALLER = [word('","c'), word('alle'), word('r":"')] as const
+const MSG0 = word('","m')
+const MSG1 = word('sg":')
+
+const ESCAPES = new Uint8Array(256)
+for (const c of '"\\ntrbf') ESCAPES[c.charCodeAt(0)] = 1
+
+/** By the first letter of their name: zap's levels. */
+const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error', 'fatal']
+/** `2024-09-11T20:39:`: from the time to the seconds. */
+const MINUTE = 17
+
+/** The header up to the minute is the same for many lines: it is compared with the last one of its level, and read when it is another. */
+function createHeaders(bytes: Buffer, view: DataView) {
+  const slots = LEVELS.map(level => {
+    const time = `{"level":"${level}","ts":"`.length
+    return { level, time, words: new Int32Array(9), last: 0, minuteAt: Number.NaN }
+  })
+  const byLetter = new Map(slots.map(slot => [slot.level.charCodeAt(0), slot]))
+
+  const found = {
+    at: 0,
+    level: 'debug' as Level,
+    /** Where the time of the line that begins at `from` stands; -1: not a canonical header. `at` and `level` are set. */
+    timeAt(from: number): number {
+      const letter = bytes[from + 10] as number
+      const slot = letter === 0x64 ? slots[0] : letter === 0x69 ? slots[1] : byLetter.get(letter)
+      if (slot === undefined) return -1
+      const { words } = slot
+      // 9 words are the first 36 of 39 or 40 bytes; a last one overlaps
+      let same = view.getInt32(from + slot.time + MINUTE - 4, true) === slot.last
+      for (let i = 0; same && i < 9; i++) same = view.getInt32(from + 4 * i, true) === words[i]
+      if (!same && !renew(slot, from)) return -1
+      const time = from + slot.time
+      const tens = (bytes[time + 17] as number) - 48
+      const ones = (bytes[time + 18] as number) - 48
+      const a = (bytes[time + 20] as number) - 48
+      const b = (bytes[time + 21] as number) - 48
+      const c = (bytes[time + 22] as number) - 48
+      if (!(tens >= 0 && tens <= 5 && isDigit(ones) && isDigit(a) && isDigit(b) && isDigit(c))) return -1
+      if (bytes[time + 19] !== 0x2e || bytes[time + 23] !== 0x5a) return -1
+      if (
+        view.getInt32(time + 24, true) !== CALLER[0] ||
+        view.getInt32(time + 28, true) !== CALLER[1] ||
+        view.getInt32(time + 32, true) !== CALLER[2]
+      )
+        return -1
+      found.at = slot.minuteAt + (tens * 10 + ones) * 1_000 + a * 100 + b * 10 + c
+      found.level = slot.level
+      return time
+    },
+  }
+
+  function renew(slot: (typeof slots)[number], from: number): boolean {
+    const end = from + slot.time + MINUTE
+    const text = bytes.toString('latin1', from, end)
+    if (!text.startsWith(`{"level":"${slot.level}","ts":"`)) return false
+    const minuteAt = parseInstant(`${text.slice(slot.time)}00.000Z`)
+    if (Number.isNaN(minuteAt)) return false
+    for (let i = 0; i < 9; i++) slot.words[i] = view.getInt32(from + 4 * i, true)
+    slot.last = view.getInt32(end - 4, true)
+    slot.minuteAt = minuteAt
+    return true
+  }
+
+  return found
+}
+
+function isDigit(value: number): boolean {
+  return value >= 0 && value <= 9
+}
+
+/** A log has some hundred callers: each becomes a string once, or as often as two share a place in this table. */
+function createCallers(bytes: Buffer, view: DataView) {
+  const places = 1_024
+  const texts: string[] = new Array(places).fill('')
+  /** The first bytes of each, by fours; what is longer is made a string each time. */
+  const words = new Int32Array(places * WORDS)
+  return {
+    read(from: number, to: number): string {
+      const length = to - from
+      if (length < 4 || length > 4 * WORDS) return bytes.toString('latin1', from, to)
+      const first = view.getInt32(from, true)
+      const last = view.getInt32(to - 4, true)
+      const place = ((Math.imul(last, 0x9e3779b1) ^ Math.imul(first, 0x85ebca6b)) >>> 20) & (places - 1)
+      const known = place * WORDS
+      const text = texts[place] as string
+      // words that overlap at the end: every byte is compared
+      let same = text.length === length && words[known] === last
+      for (let i = 1, at = from; same && at < to - 4; i++, at += 4) same = words[known + i] === view.getInt32(at, true)
+      if (same) return text
+      words[known] = last
+      for (let i = 1, at = from; at < to - 4; i++, at += 4) words[known + i] = view.getInt32(at, true)
+      const read = bytes.toString('latin1', from, to)
+      texts[place] = read
+      return read
+    },
+  }
+}
+
+const WORDS = 16
+
+/** Found by the first eight bytes of the message, then compared in full. */
+function createSkips(bytes: Buffer, view: DataView, skips: readonly Skip[]): (from: number, to: number) => boolean {
+  const size = 1 << 12
+  const table: { readonly code: Buffer; readonly whole: boolean }[][] = new Array(size)
+  const placeOf = (a: number, b: number): number => ((Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> 20) & (size - 1)
+  for (const { text, whole } of skips) {
+    const code = Buffer.from(text)
+    if (code.length < 8) continue
+    const place = placeOf(code.readInt32LE(0), code.readInt32LE(4))
+    const entries = table[place]
+    if (entries === undefined) table[place] = [{ code, whole }]
+    else entries.push({ code, whole })
+  }
+  return (from, to) => {
+    if (to - from < 8) return false
+    const entries = table[placeOf(view.getInt32(from, true), view.getInt32(from + 4, true))]
+    if (entries === undefined) return false
+    for (const { code, whole } of entries) {
+      if (whole ? to - from !== code.length : to - from < code.length) continue
+      let i = 0
+      while (i < code.length && code[i] === bytes[from + i]) i++
+      if (i === code.length) return true
+    }
+    return false
+  }
+}
