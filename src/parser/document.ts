@@ -78,8 +78,8 @@ export function createDocumentReader(sink: DocumentSink, maxElementBytes: number
     else sink.element(text, done.line, frames.length === 0 ? undefined : around())
   }
 
-  function abandon(): void {
-    sink.junk(capture ? Buffer.concat(capture.parts).toString().slice(0, 256) : '', line)
+  function abandon(at: number): void {
+    sink.junk(capture ? Buffer.concat(capture.parts).toString().slice(0, 256) : '', at)
     capture = undefined
     inString = false
     token = undefined
@@ -150,7 +150,7 @@ export function createDocumentReader(sink: DocumentSink, maxElementBytes: number
           // No string of JSON goes over a line: the document is damaged. What follows is read as if it stood for itself.
           if (inString) {
             take(bytes, from, i)
-            abandon()
+            abandon(line)
           }
           line += 1
           bytesOfLine = 0
@@ -184,6 +184,14 @@ export function createDocumentReader(sink: DocumentSink, maxElementBytes: number
           }
           case OPEN:
           case BRACKET:
+            // Elements alone begin a line without a blank: here another document begins, or a log, and the last one has no end.
+            if (
+              bytesOfLine === 1 &&
+              c === OPEN &&
+              frames.length > 0 &&
+              (capture !== undefined || depthBeyond > 0 || !isList(frames.at(-1)))
+            )
+              abandon(line - 1)
             from = open(c === BRACKET, i, from)
             break
           case CLOSE:

@@ -176,6 +176,11 @@ export function createParser(sink: ParserSink): Parser {
   function readBlock(current: Block, content: string, line: number): boolean {
     const { columns, lines } = current
     const first = content.charCodeAt(0)
+    // A line of ipamd itself: an export has them in quotes.
+    if (columns !== undefined && content.startsWith('{"level":')) {
+      if (lines.length > 0) endBlock(current, true)
+      return false
+    }
     if (columns === undefined && first !== BLANK && first !== TAB && first !== CLOSE) {
       endBlock(current, true)
       return false
