@@ -1,5 +1,6 @@
+import { countUntil } from '../timeline/ends.ts'
 import type { Episode } from '../timeline/episodes.ts'
-import type { Attempt, Growth } from '../timeline/manager.ts'
+import type { Attempt, Growth, Stall } from '../timeline/manager.ts'
 import type { Refusal } from '../timeline/refusals.ts'
 import type { Step } from '../timeline/steps.ts'
 import type { Timeline } from '../timeline/timeline.ts'
@@ -90,7 +91,7 @@ export function obstacleAt(at: number, timeline: Timeline, networkCard: number |
   const resting = isResting(pool)
   if (resting === 'free') return { blocker: 'free', at }
   const { attempts } = timeline.manager
-  const next = firstFrom(attempts, at)
+  const next = countUntil(attempts, at, attempt => attempt.at)
   const before = attempts[next - 1]
   const after = attempts[next]
   // where ipamd saw the need although it counts resting addresses as available, what kept it from growing is the cause
@@ -104,7 +105,7 @@ export function obstacleAt(at: number, timeline: Timeline, networkCard: number |
   if (recent !== undefined && recent.outcome !== 'grew') return byOutcome(at, recent, timeline)
   if (soon !== undefined) return soon.outcome === 'grew' ? slowOrGrowing(at, soon) : byOutcome(at, soon, timeline)
   if (recent !== undefined) return { blocker: 'growing', at, attempt: recent }
-  const stall = timeline.manager.stalls.find(stall => stall.from <= at && (stall.to ?? Number.POSITIVE_INFINITY) >= at)
+  const stall = stallAt(at, timeline)
   if (stall !== undefined) return { blocker: 'in-call', at, ...refusalIn(timeline, stall.from, (stall.to ?? at) + 1_000) }
   if (attempts.length === 0) {
     // a log without debug lines shows no decision, only EC2's errors
@@ -161,14 +162,10 @@ function insufficientBefore(timeline: Timeline, at: number): { refusal?: Refusal
   return refusal === undefined ? {} : { refusal }
 }
 
-/** Index of the first attempt that began after `at`. */
-function firstFrom(attempts: readonly Attempt[], at: number): number {
-  let low = 0
-  let high = attempts.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((attempts[middle] as Attempt).at <= at) low = middle + 1
-    else high = middle
-  }
-  return low
+/** The silence of the pool manager in which an instant lies; one that lasts to the end of the log has no end. */
+function stallAt(at: number, { manager, lastAt }: Timeline): Stall | undefined {
+  const stall = manager.stalls[countUntil(manager.stalls, at, stall => stall.from) - 1]
+  if (stall?.to != null && stall.to >= at) return stall
+  const open = lastAt === null ? undefined : manager.openStall(lastAt)
+  return open !== undefined && open.from <= at ? open : undefined
 }

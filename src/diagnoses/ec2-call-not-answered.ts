@@ -15,7 +15,8 @@ export const ec2CallNotAnswered: Diagnosis = {
     const share = blame.share('in-call') + blame.refusedBy(isSilence)
     if (share < 0.3) return undefined
     const begun = blame.obstacles.find(obstacle => obstacle.blocker === 'in-call')
-    const stall = timeline.manager.stalls
+    const open = timeline.manager.openStall(timeline.lastAt ?? 0)
+    const stall = [...timeline.manager.stalls, ...(open === undefined ? [] : [open])]
       .filter(stall => (stall.to ?? episode.lastFailure.at) >= episode.firstFailure.at - 60_000 && stall.from <= episode.lastFailure.at)
       .sort((a, b) => length(b.from, b.to) - length(a.from, a.to))[0]
     const from = stall?.from ?? begun?.attempt?.at ?? silent[0]?.at

@@ -9,14 +9,6 @@ import { instantOf, parseInstant } from './instant.ts'
 
 export type JsonObject = { readonly [key: string]: unknown }
 
-/** The record of a bare line, undefined where it is none. Wrapped lines are `createParser`'s work. */
-export function parseLine(text: string): LogRecord | undefined {
-  const line = text.charCodeAt(0) === BOM ? text.slice(1) : text
-  if (line.charCodeAt(0) !== BRACE) return parseSeelog(line)
-  const object = parseObject(line)
-  return object && recordOf(object)
-}
-
 /** A JSON object, undefined where the text is anything else. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
@@ -62,7 +54,6 @@ export function levelOf(name: string): Level | undefined {
   return LEVELS.get(name) ?? LEVELS.get(name.toLowerCase())
 }
 
-const BOM = 0xfeff
 const BRACE = 0x7b
 const BRACKET = 0x5b
 const BLANK = 0x20

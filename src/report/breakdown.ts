@@ -1,5 +1,7 @@
 import { obstacleAt } from '../diagnoses/blame.ts'
 import type { Part } from '../model/report.ts'
+import { countUntil } from '../timeline/ends.ts'
+import type { Attempt } from '../timeline/manager.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
 /** What each part of a wait is called. The first column is published; the second is said to people. */
@@ -41,14 +43,18 @@ export function breakdown(from: number, to: number, timeline: Timeline, networkC
     .map(([part, ms]) => ({ part, text: PARTS[part], ms }))
 }
 
+const atOf = (attempt: Attempt): number => attempt.at
+
 function cuts(from: number, to: number, timeline: Timeline): number[] {
   const inside = (at: number): boolean => at > from && at < to
   const edges = new Set<number>([from, to])
-  for (const attempt of timeline.manager.attempts) {
-    if (inside(attempt.at)) edges.add(attempt.at)
-    if (inside(attempt.outcomeAt)) edges.add(attempt.outcomeAt)
+  const { attempts } = timeline.manager
+  for (let i = Math.max(0, countUntil(attempts, from, atOf) - 1); i < countUntil(attempts, to, atOf); i++) {
+    const { at, outcomeAt } = attempts[i] as Attempt
+    if (inside(at)) edges.add(at)
+    if (inside(outcomeAt)) edges.add(outcomeAt)
   }
-  for (const step of timeline.pool.steps.rows()) if (inside(step.at)) edges.add(step.at)
+  for (const { at } of timeline.pool.steps.between(from, to)) if (inside(at)) edges.add(at)
   for (const life of timeline.lives.all)
     for (const at of [life.startedAt, life.servingAt, life.lastAt]) if (at !== null && inside(at)) edges.add(at)
   if (edges.size > MOST_SLICES) return Array.from({ length: MOST_SLICES + 1 }, (_, i) => Math.round(from + ((to - from) * i) / MOST_SLICES))

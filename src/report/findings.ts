@@ -37,10 +37,15 @@ export function checked(
     .map(diagnosis => {
       const error = threw.get(diagnosis.id)
       if (error !== undefined) return { id: diagnosis.id, outcome: 'failed', reason: `this check broke: ${error}` }
-      if (diagnosis.needs?.includes('debug-lines') && !debug)
-        return { id: diagnosis.id, outcome: 'not-judged', reason: 'this log has no debug lines' }
-      if (diagnosis.needs?.includes('start-up') && timeline.lives.starts === 0)
-        return { id: diagnosis.id, outcome: 'not-judged', reason: 'this log does not show ipamd starting' }
+      const missing = missingFor(diagnosis, timeline, debug)
+      if (missing !== undefined) return { id: diagnosis.id, outcome: 'not-judged', reason: missing }
       return { id: diagnosis.id, outcome: 'ruled-out', reason: 'no line of this log shows it' }
     })
+}
+
+/** What a diagnosis needs and this log does not have. */
+export function missingFor(diagnosis: Diagnosis, timeline: Timeline, debug: boolean): string | undefined {
+  if (diagnosis.needs?.includes('debug-lines') && !debug) return 'this log has no debug lines'
+  if (diagnosis.needs?.includes('start-up') && timeline.lives.starts === 0) return 'this log does not show ipamd starting'
+  return undefined
 }

@@ -101,7 +101,8 @@ function* decisions(timeline: Timeline): Iterable<Draft> {
     const text = DECISIONS[event.reason]
     if (text !== undefined) yield { at: event.at, until: event.at, kind: event.reason, text, count: 1, place: event }
   }
-  for (const stall of timeline.manager.stalls)
+  const open = timeline.manager.openStall(timeline.lastAt ?? 0)
+  for (const stall of [...timeline.manager.stalls, ...(open === undefined ? [] : [open])])
     yield {
       at: stall.from,
       until: stall.to ?? stall.from,

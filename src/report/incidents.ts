@@ -36,7 +36,7 @@ interface JudgedCause {
   readonly opinion: Opinion
 }
 
-/** The registry's order is the order of precedence: the first diagnosis that explains the episode is its cause, unless a later one is surer. */
+/** The registry's order is the order of precedence: the first diagnosis that explains the episode is its cause. */
 function causeOf(
   episode: Episode,
   blame: Blame,

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../diagnoses/diagnosis.ts'
 import type { NodeReport, NodeState, PoolRow, Quality, Release } from '../model/report.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { checked, findings } from './findings.ts'
+import { checked, findings, missingFor } from './findings.ts'
 import { happenings } from './happenings.ts'
 import { incidents } from './incidents.ts'
 import { instant, instantOrNull, type TextOf } from './instants.ts'
@@ -16,9 +16,10 @@ export function nodeReport(
   diagnoses: readonly Diagnosis[],
   textOf: TextOf,
 ): NodeReport {
-  const { incidents: judged, used, threw } = incidents(timeline, diagnoses, textOf)
+  const able = diagnoses.filter(diagnosis => missingFor(diagnosis, timeline, quality.debug) === undefined)
+  const { incidents: judged, used, threw } = incidents(timeline, able, textOf)
   const broken = new Map(threw)
-  const found = findings(timeline, diagnoses, textOf, broken)
+  const found = findings(timeline, able, textOf, broken)
   const named = new Set([...used, ...found.map(finding => finding.id)])
   const { facts, requests } = timeline
   const { addressesPerEni, enis, maxPods } = facts.limits

@@ -1,9 +1,10 @@
 import type { Event, EventOf, Kind } from '../extractors/recognize.ts'
+import { createEnds, type Ends, type IsNear } from './ends.ts'
 
 /**
  * The rare events of a node, by kind, in the order of the log: what diagnoses look things up in.
  *
- * Bounded: of each kind the first and the last `KEPT` events are kept, and all are counted. What comes with every request or every
+ * Bounded: of each kind the first, the last and those near failures are kept (ends.ts), and all are counted. What comes with every request or every
  * pass of the pool manager is not kept here; the tracks hold what follows from it.
  */
 export interface Journal {
@@ -41,50 +42,39 @@ const FREQUENT: ReadonlySet<string> = new Set([
   'eni-reconciled',
 ])
 
-interface Pages {
-  count: number
-  first: Event[]
-  last: Event[]
-}
+const NONE = createEnds<Event>(0, event => event.at).ends
 
-export function createJournal() {
-  const kinds = new Map<string, Pages>()
+export function createJournal(isNear: IsNear) {
+  const kinds = new Map<string, ReturnType<typeof createEnds<Event>>>()
+  const counts = new Map<string, number>()
 
-  const kept = (kind: string): Event[] => {
-    const pages = kinds.get(kind)
-    return pages === undefined ? [] : pages.last.length === 0 ? pages.first : pages.first.concat(pages.last)
-  }
+  const kept = (kind: string): Ends<Event> => kinds.get(kind)?.ends ?? NONE
 
   const journal = {
-    count: kind => kinds.get(kind)?.count ?? 0,
-    first: kind => kept(kind)[0],
-    last: kind => kept(kind).at(-1),
-    between: (from, to, ...names) => names.flatMap(kind => kept(kind).filter(event => event.at >= from && event.at <= to)).sort(byTime),
+    count: kind => counts.get(kind) ?? 0,
+    first: kind => kept(kind).all[0],
+    last: kind => kept(kind).all.at(-1),
+    between: (from, to, ...names) => names.flatMap(kind => kept(kind).between(from, to)).sort(byTime),
     lastBefore: (at, ...names) =>
       names
-        .map(kind => kept(kind).findLast(event => event.at <= at))
+        .map(kind => kept(kind).all.findLast(event => event.at <= at))
         .filter(event => event !== undefined)
         .sort(byTime)
         .at(-1),
-    all: (...names) => names.flatMap(kept).sort(byTime),
+    all: (...names) => names.flatMap(kind => kept(kind).all).sort(byTime),
   } as Journal
 
   return {
     journal,
     apply(event: Event): void {
-      let pages = kinds.get(event.kind)
-      if (pages === undefined) {
-        pages = { count: 0, first: [], last: [] }
-        kinds.set(event.kind, pages)
-      }
-      pages.count++
+      counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1)
       if (FREQUENT.has(event.kind)) return
-      if (pages.first.length < KEPT) pages.first.push(event)
-      else {
-        pages.last.push(event)
-        // amortized: a shift for each event would cost its length
-        if (pages.last.length > 2 * KEPT) pages.last = pages.last.slice(-KEPT)
+      let page = kinds.get(event.kind)
+      if (page === undefined) {
+        page = createEnds<Event>(KEPT, event => event.at, isNear)
+        kinds.set(event.kind, page)
       }
+      page.push(event)
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Event } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
+import { createEnds } from './ends.ts'
 
 /**
  * How far a start came. `api-server`: it asks the API server; `connected`: that answered, or ipamd went on without; `metadata`: the
@@ -44,8 +45,7 @@ const MOST = 1_000
 const STAGES: readonly Stage[] = ['started', 'api-server', 'connected', 'metadata', 'ec2', 'serving']
 
 export function createLives() {
-  const first: Life[] = []
-  let later: Life[] = []
+  const { ends, push } = createEnds<Life>(MOST, life => life.startedAt ?? 0)
   let starts = 0
   let current: Life | undefined
 
@@ -67,17 +67,13 @@ export function createLives() {
       requests: 0,
       recovered: 0,
     }
-    if (first.length < MOST) first.push(life)
-    else {
-      later.push(life)
-      if (later.length > 2 * MOST) later = later.slice(-MOST)
-    }
+    push(life)
     return life
   }
 
   const lives: Lives = {
     get all() {
-      return later.length === 0 ? first : first.concat(later)
+      return ends.all
     },
     get current() {
       return current

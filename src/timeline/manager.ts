@@ -1,5 +1,6 @@
 import type { Event, Kind } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
+import { createEnds, type IsNear } from './ends.ts'
 
 /** A silence of the pool manager inside a call: it is one goroutine, and while it waits for EC2 nothing grows. */
 export interface Stall {
@@ -23,6 +24,7 @@ export type Growth =
   | 'failed'
   | 'unfinished'
 
+/** From its beginning to its outcome; where several passes in a row decide alike, to the last one's. */
 export interface Attempt {
   readonly at: number
   readonly place: Place
@@ -33,11 +35,10 @@ export interface Attempt {
 
 export interface Manager {
   readonly stalls: readonly Stall[]
-  /** Open now: since when, and with which line. */
-  readonly busy: { readonly from: number; readonly opening: Event } | null
-  /** Attempts to grow, the first and last 2,000. */
+  /** The silence that lasts at this instant, after the manager's last line. */
+  openStall(now: number): Stall | undefined
+  /** Attempts to grow, in order: the first, the last, and those near failures (ends.ts). One that ends like the one before it is folded into it. */
   readonly attempts: readonly Attempt[]
-  readonly attemptCount: number
   /** Most attempts begun within one second: v1.16.3 spins. */
   readonly attemptsInOneSecond: number
   /** The last sign of life of the pool manager. */
@@ -93,11 +94,13 @@ const OWN: ReadonlySet<Kind> = new Set<Kind>([
 const STALL_MS = 12_000
 const KEPT = 2_000
 
-export function createManager() {
+/** Decisions that stay until something changes. */
+const STANDING: ReadonlySet<Growth> = new Set<Growth>(['waiting', 'eni-limit', 'terminating', 'cordoned', 'target-reached', 'not-needed'])
+const SAME_DECISION_MS = 16_000
+
+export function createManager(isNear: IsNear) {
   const stalls: Stall[] = []
-  const first: Attempt[] = []
-  let later: Attempt[] = []
-  let attemptCount = 0
+  const { ends: attempts, push, pop } = createEnds<Attempt>(KEPT, attempt => attempt.at, isNear)
   let second = 0
   let inSecond = 0
   let mostInSecond = 0
@@ -112,30 +115,31 @@ export function createManager() {
   }
 
   const begin = (event: Event): void => {
-    attemptCount++
+    fold()
     const now = Math.floor(event.at / 1_000)
     inSecond = now === second ? inSecond + 1 : 1
     second = now
     mostInSecond = Math.max(mostInSecond, inSecond)
     const place = { input: event.input, line: event.line }
     current = { at: event.at, place, outcome: 'unfinished', outcomeAt: event.at, outcomePlace: place }
-    if (first.length < KEPT) first.push(current)
-    else {
-      later.push(current)
-      if (later.length > 2 * KEPT) later = later.slice(-KEPT)
-    }
+    push(current)
+  }
+
+  /** A pass that decided what the one before it decided is one attempt with it: a waiting node comes to the same end every five seconds. */
+  const fold = (): void => {
+    const [before, last] = attempts.all.slice(-2)
+    if (before === undefined || last === undefined || !STANDING.has(last.outcome) || before.outcome !== last.outcome) return
+    if (last.at - before.outcomeAt > SAME_DECISION_MS) return
+    before.outcomeAt = last.outcomeAt
+    before.outcomePlace = last.outcomePlace
+    pop()
   }
 
   const manager: Manager = {
     stalls,
-    get busy() {
-      return last === null ? null : { from: last.at, opening: last }
-    },
+    openStall: now => (last !== null && now - last.at >= STALL_MS ? { from: last.at, opening: last, to: null, ending: null } : undefined),
     get attempts() {
-      return later.length === 0 ? first : first.concat(later)
-    },
-    get attemptCount() {
-      return attemptCount
+      return attempts.all
     },
     get attemptsInOneSecond() {
       return mostInSecond

@@ -1,6 +1,7 @@
 import { readAwsError } from '../extractors/aws-error.ts'
 import type { Event } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
+import { createEnds, type IsNear } from './ends.ts'
 
 /** An EC2 call (or another call of ipamd) that came back with an error. ipamd prints one error in several lines: they are one refusal. */
 export interface Refusal {
@@ -22,7 +23,7 @@ export interface Refusal {
 }
 
 export interface Refusals {
-  /** In order, the first 2,000 and the last 2,000. */
+  /** In order: the first, the last, and those near failures (ends.ts). */
   readonly all: readonly Refusal[]
   readonly count: number
   between(from: number, to: number): Refusal[]
@@ -41,24 +42,20 @@ const API_OF: Readonly<Record<string, string>> = {
   'eni-delete-failed': 'DeleteNetworkInterface',
 }
 
-export function createRefusals() {
-  const first: Refusal[] = []
-  let later: Refusal[] = []
-  let count = 0
+export function createRefusals(isNear: IsNear) {
+  const { ends, push } = createEnds<Refusal>(KEPT, refusal => refusal.at, isNear)
   const codes = new Map<string, number>()
   let subnetId: string | null = null
   let recent: Refusal[] = []
 
-  const all = (): Refusal[] => (later.length === 0 ? first : first.concat(later))
-
   const refusals: Refusals = {
     get all() {
-      return all()
+      return ends.all
     },
     get count() {
-      return count
+      return ends.count
     },
-    between: (from, to) => all().filter(refusal => refusal.at >= from && refusal.at <= to),
+    between: ends.between,
     codes,
   }
 
@@ -96,15 +93,10 @@ export function createRefusals() {
         subnetId:
           'subnet' in event && typeof event.subnet === 'string' ? event.subnet : event.kind === 'eni-create-failed' ? subnetId : null,
       }
-      count++
       if (refusal.code !== null && (codes.has(refusal.code) || codes.size < 200))
         codes.set(refusal.code, (codes.get(refusal.code) ?? 0) + 1)
       recent = [...recent.filter(earlier => event.at - earlier.at <= SAME_MS).slice(-7), refusal]
-      if (first.length < KEPT) first.push(refusal)
-      else {
-        later.push(refusal)
-        if (later.length > 2 * KEPT) later = later.slice(-KEPT)
-      }
+      push(refusal)
     },
   }
 }

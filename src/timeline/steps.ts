@@ -1,3 +1,5 @@
+import { countUntil } from './ends.ts'
+
 /** One row of the pool as a step function; null where the log cannot tell. */
 export interface Step {
   readonly at: number
@@ -12,6 +14,8 @@ export interface Step {
 export interface Steps {
   /** All rows in order of time. */
   rows(): readonly Step[]
+  /** Rows that begin within a stretch of time, in no order between network cards. */
+  between(from: number, to: number): Step[]
   /** The rows in force at an instant, one per network card that is known by then. */
   at(at: number): Step[]
   /** True when old rows were left out to stay within bounds. */
@@ -20,6 +24,8 @@ export interface Steps {
 
 /** Rows kept per network card at most; beyond, older ones are thinned so that any length of log fits. */
 const MOST = 1 << 17
+
+const atOf = (step: Step): number => step.at
 
 export function createSteps() {
   const cards = new Map<number, Step[]>()
@@ -30,7 +36,8 @@ export function createSteps() {
       return thinned
     },
     rows: () => (cards.size === 1 ? ([...cards.values()][0] as Step[]) : [...cards.values()].flat().sort((a, b) => a.at - b.at)),
-    at: at => [...cards.values()].map(rows => rows[countUntil(rows, at) - 1]).filter(step => step !== undefined),
+    between: (from, to) => [...cards.values()].flatMap(rows => rows.slice(countUntil(rows, from - 1, atOf), countUntil(rows, to, atOf))),
+    at: at => [...cards.values()].map(rows => rows[countUntil(rows, at, atOf) - 1]).filter(step => step !== undefined),
   }
 
   return {
@@ -57,18 +64,6 @@ export function createSteps() {
       }
     },
   }
-}
-
-/** How many of the rows (in order of time) are not after `at`. */
-function countUntil(rows: readonly Step[], at: number): number {
-  let low = 0
-  let high = rows.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((rows[middle] as Step).at <= at) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function same(a: Step, b: Step): boolean {

@@ -1,4 +1,5 @@
 import type { Event } from '../extractors/recognize.ts'
+import { createMoments } from './ends.ts'
 import { createEnis, type Enis } from './enis.ts'
 import { createEpisodes, type Episodes } from './episodes.ts'
 import { createFacts, type Facts } from './facts.ts'
@@ -28,11 +29,12 @@ export interface Timeline {
 
 /** One track per idea, each a closure over plain maps; the order below is the order in which they see an event. */
 export function createTimeline() {
-  const { journal, apply: keep } = createJournal()
+  const moments = createMoments()
+  const { journal, apply: keep } = createJournal(moments.isNear)
   const { facts, apply: note } = createFacts()
   const { lives, apply: live } = createLives()
-  const { refusals, apply: refuse } = createRefusals()
-  const { manager, apply: manage } = createManager()
+  const { refusals, apply: refuse } = createRefusals(moments.isNear)
+  const { manager, apply: manage } = createManager(moments.isNear)
   const { enis, apply: attach } = createEnis(address => requests.holderOf(address))
   const { waits, apply: wait } = createWaits()
   const {
@@ -44,7 +46,13 @@ export function createTimeline() {
     const step = now.find(step => step.networkCard === (networkCard ?? 0)) ?? now[0]
     return step === undefined ? null : { step, resting: pool.restingOn(step.networkCard) }
   })
-  const { requests, apply: match } = createRequests(listener)
+  const { requests, apply: match } = createRequests({
+    ...listener,
+    failed(failure) {
+      moments.mark(failure.at)
+      listener.failed(failure)
+    },
+  })
   const { pool, apply: count, pass } = createPool(requests.podOf)
   let firstAt: number | null = null
   let lastAt: number | null = null
