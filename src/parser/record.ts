@@ -54,7 +54,6 @@ export function levelOf(name: string): Level | undefined {
   return LEVELS.get(name) ?? LEVELS.get(name.toLowerCase())
 }
 
-const BRACE = 0x7b
 const BRACKET = 0x5b
 const BLANK = 0x20
 const TAB = 0x09
