@@ -4,7 +4,7 @@
  * ipamd, as text or parsed.
  */
 import { instantOf } from '../instant.ts'
-import { isObject, type JsonObject, parseLine, recordOf } from '../record.ts'
+import { isObject, type JsonObject, parseSeelog, recordOf } from '../record.ts'
 import { nodeOfFields, type Wrapped, type Wrapper } from './wrapper.ts'
 
 export const jsonField: Wrapper = {
@@ -39,7 +39,7 @@ function search(object: JsonObject, depth: number, looked: { fields: number }): 
 /** ipamd's own line, or one that another wrapper holds. */
 function isLine(text: string): boolean {
   if (text.charCodeAt(0) === 0x7b) return text.includes('"msg"') || text.includes('\\"msg\\"')
-  return text.charCodeAt(4) === 0x2d && parseLine(text) !== undefined
+  return text.charCodeAt(4) === 0x2d && parseSeelog(text) !== undefined
 }
 
 /** Wherever the shipper put it: beside the line, or in `labels`, `stream`, `_source`, `result`, `content`, `resource`. */
