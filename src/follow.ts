@@ -20,7 +20,7 @@ import {
   type Position,
   positionAt,
 } from './sources/follow.ts'
-import { pick, reportLineProblem, type Traced } from './trace.ts'
+import { pick, reportLineProblem, reportSourceProblem, type Traced } from './trace.ts'
 import { createTracer } from './tracer.ts'
 import { version } from './version.ts'
 
@@ -153,7 +153,7 @@ export async function follow(path: string, options: FollowOptions): Promise<Foll
   /** The first record of a file, after the file before it. */
   const follows = ({ input, path, lines }: Finished, at: number): void => {
     const problem = missingBetween(path, at)
-    if (problem !== undefined) tracer.problem(problem.kind, problem.severity, problem.text, { input, line: lines })
+    if (problem !== undefined) reportSourceProblem(tracer, input, lines, problem)
   }
 
   const take = (bytes: Uint8Array): void => {

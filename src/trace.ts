@@ -1,12 +1,16 @@
 import type { Event } from './extractors/recognize.ts'
+import type { LogRecord } from './model/event.ts'
 import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
+import { keep } from './parser/keep.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
+import { MAX_LINE_BYTES } from './parser/lines.ts'
 import { look } from './parser/look.ts'
 import { createParser, type LineProblem, type LineProblemKind } from './parser/parser.ts'
 import { instant } from './report/instants.ts'
+import { createByTime } from './sources/by-time.ts'
 import { createOverlap } from './sources/overlap.ts'
-import type { LogInput, NodeSource, Sources } from './sources/source.ts'
+import type { LogInput, NodeSource, SourceProblem, Sources } from './sources/source.ts'
 import { openSources } from './sources/sources.ts'
 import { createTracer, type Tracer } from './tracer.ts'
 import { version } from './version.ts'
@@ -84,36 +88,73 @@ async function read(paths: readonly string[], options: TraceOptions, onEvent?: (
   const tracer = createTracer({ version, ...pick(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
-  for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, onEvent)
+  const reading: Reading = { tracer, foreign, names: new Map(), progress, options, ...(onEvent === undefined ? {} : { onEvent }) }
+  // Files with lines of several nodes come first: what they hold of a node that has files of its own may be older.
+  const several = sources.nodes.filter(node => node.several)
+  for (const node of several) await readNode(node, reading)
+  for (const node of sources.nodes) {
+    if (node.several) continue
+    await readNode(node, reading)
+    tracer.finish(node.name)
+  }
+  // Files that were found, not named, may be anything as long as others are ipamd's.
+  const all = sources.nodes.flatMap(node => node.inputs)
+  if (all.some(input => !foreign.has(input.path))) for (const { path, named } of all) if (!named) foreign.delete(path)
   for (const problem of sources.problems) tracer.problem(problem.kind, problem.severity, `${problem.path}: ${problem.text}`)
   if (options.signal?.aborted)
     tracer.problem('interrupted', 'damage', 'The reading was interrupted: the report is of what was read until then.')
   return { tracer, errors: sources.errors, foreign }
 }
 
-async function readNode(
-  node: NodeSource,
-  tracer: Tracer,
-  foreign: Map<string, string>,
-  progress: (input: LogInput, done: boolean) => void,
-  options: TraceOptions,
-  onEvent?: (event: Event, node: string) => void,
-): Promise<void> {
+interface Reading {
+  readonly tracer: Tracer
+  readonly foreign: Map<string, string>
+  /** What a wrapping calls a node → the name under which its records are taken. */
+  readonly names: Map<string, string>
+  readonly progress: (input: LogInput, done: boolean) => void
+  readonly options: TraceOptions
+  readonly onEvent?: (event: Event, node: string) => void
+}
+
+async function readNode(node: NodeSource, reading: Reading): Promise<void> {
+  const { tracer, foreign, names, progress, options, onEvent } = reading
   const overlap = createOverlap()
-  const name = node.node ?? node.name
+  for (const facts of node.bundles) tracer.bundle(node.name, facts)
+
+  interface Line {
+    readonly input: number
+    readonly line: number
+    readonly raw: () => string
+    readonly name: string
+  }
+  const take = (record: LogRecord, { input, line, raw, name }: Line): void => {
+    const found = tracer.record(record, input, line, raw, name)
+    if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+  }
+  const byTime = createByTime(take)
+  let open: Uint8Array = EMPTY
+  const unordered = node.inputs.some(input => input.unordered)
+  // A query's answer says nothing of where its records begin.
+  const beginOf = (input: LogInput | undefined): number | null =>
+    input === undefined ? null : input.unordered ? Number.NEGATIVE_INFINITY : input.firstAt
+
   for (const [i, input] of node.inputs.entries()) {
-    if (options.signal?.aborted) return
-    const index = tracer.open(input.path, name)
-    overlap.begin(input.firstAt, node.inputs[i + 1]?.firstAt ?? null)
+    if (options.signal?.aborted) break
+    const index = tracer.open(input.path, node.name)
+    if (input.wrappedNode !== undefined) names.set(input.wrappedNode, node.name)
+    overlap.begin(beginOf(input), beginOf(node.inputs[i + 1]))
     const parser = createParser(
       {
-        record(record, line, raw) {
-          if (overlap.repeated(record)) return
-          const found = tracer.record(record, index, line, raw)
-          if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+        record(record, line, raw, wrapped) {
+          const name = wrapped === undefined ? node.name : (names.get(wrapped) ?? wrapped)
+          if (overlap.repeated(record, name)) tracer.repeated(index)
+          else if (unordered || parser.unordered) {
+            const text = keep(raw())
+            byTime.push(record, record.message.length + text.length, { input: index, line, raw: () => text, name })
+          } else take(record, { input: index, line, raw, name })
         },
         skip(at, level, caller, line) {
-          if (overlap.looksAt(at)) return false
+          if (unordered || parser.unordered || overlap.looksAt(at)) return false
           tracer.known(at, level, caller, index, line)
           return true
         },
@@ -121,28 +162,72 @@ async function readNode(
       },
       { skips: tracer.skips },
     )
+    // Parts that were cut by size: the end of this one and the beginning of the next one are a line.
+    const cut = node.inputs[i + 1]?.midLine === true && !input.unordered
+    if (open.length > 0) parser.write(open)
+    open = EMPTY
     for await (const chunk of input.chunks()) {
-      parser.write(chunk)
+      if (cut) {
+        const end = chunk.lastIndexOf(NEWLINE) + 1
+        if (end > 0 || open.length > MAX_LINE_BYTES) {
+          parser.write(open)
+          open = EMPTY
+        }
+        parser.write(chunk.subarray(0, end))
+        open = Buffer.concat([open, chunk.subarray(end)])
+      } else parser.write(chunk)
       progress(input, false)
       if (options.signal?.aborted) break
     }
     const { kind, form, ...counts } = parser.end()
-    tracer.count(index, { ...counts, form: [...input.form, ...form] })
-    for (const problem of input.problems) tracer.problem(problem.kind, problem.severity, problem.text, { input: index, line: counts.lines })
+    const truncated = counts.truncated || input.problems.some(problem => CUTS.has(problem.kind))
+    tracer.count(index, { ...counts, truncated, form: [...input.form, ...form] })
+    for (const problem of input.problems) reportSourceProblem(tracer, index, counts.lines, problem)
     if (overlap.count > 0)
       tracer.problem('repeated-lines', 'note', `${overlap.count} lines stand in an earlier file too and count once.`, {
+        input: index,
+        line: 1,
+      })
+    if (overlap.unchecked)
+      tracer.problem('overlap-unchecked', 'note', 'The files overlap by more lines than are compared; the rest was taken as repeated.', {
         input: index,
         line: 1,
       })
     if (kind !== 'ipamd') foreign.set(input.path, kindTexts[kind satisfies LogKind])
     progress(input, true)
   }
+  byTime.flush()
+  if (byTime.late > 0)
+    tracer.problem(
+      'not-in-order',
+      'damage',
+      `${node.name}: ${byTime.late} records came later than they can be put in order; sort the export by time, oldest first.`,
+    )
+}
+
+export function reportSourceProblem(tracer: Tracer, input: number, line: number, { kind, severity, text }: SourceProblem): void {
+  tracer.problem(kind, severity, `${text.charAt(0).toUpperCase()}${text.slice(1)}.`, { input, line })
 }
 
 export function reportLineProblem(tracer: Tracer, input: number, { kind, line, text }: LineProblem): void {
   const [severity, said] = LINE_PROBLEMS[kind]
   tracer.problem(kind, severity, said, { input, line, text })
 }
+
+const EMPTY = new Uint8Array(0)
+const NEWLINE = 0x0a
+
+/** The input ends before its content does. */
+const CUTS: ReadonlySet<string> = new Set([
+  'cut-gzip',
+  'damaged-gzip',
+  'cut-archive',
+  'damaged-archive',
+  'file-shrank',
+  'read-error',
+  'damaged-zstd',
+  'compression-bomb',
+])
 
 /** What is damage, that is: the report may lack something; and what is only worth a note. */
 const LINE_PROBLEMS: Readonly<Record<LineProblemKind, readonly ['damage' | 'note', string]>> = {
@@ -153,6 +238,7 @@ const LINE_PROBLEMS: Readonly<Record<LineProblemKind, readonly ['damage' | 'note
   'cut-line': ['damage', 'The last line has no end.'],
   'long-line': ['damage', 'Lines longer than any of ipamd were not read.'],
   'invalid-utf8': ['note', 'Bytes that are not UTF-8 were replaced.'],
+  'more-pages': ['note', 'The export is a part: the shipper had more when it was made.'],
   'foreign-text': ['note', "Text that ipamd's logger did not write, such as a panic."],
 }
 

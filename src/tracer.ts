@@ -1,9 +1,12 @@
 import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize, skips } from './extractors/recognize.ts'
+import type { BundleFacts } from './model/bundle.ts'
 import type { Level, LogRecord, Place } from './model/event.ts'
-import type { Cause, Evidence, Finding, Incident, Input, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
+import type { Cause, Evidence, Finding, Incident, Input, NodeReport, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
+import { ASKED, asksForPool, holdsPool, type PoolImage, poolImage, withBundles } from './report/cross-check.ts'
 import { findings } from './report/findings.ts'
+import { fleet } from './report/fleet.ts'
 import { causeNow, incidentOf } from './report/incidents.ts'
 import { instant, instantOrNull } from './report/instants.ts'
 import { nodeName, nodeReport, nodeState } from './report/node.ts'
@@ -15,8 +18,14 @@ import { createTimeline, type Timeline } from './timeline/timeline.ts'
 export interface Tracer {
   /** Begins an input; its index stands in every piece of evidence. `node`: the stream it belongs to (one node's log in order). */
   open(path: string, node: string): number
-  /** Takes one record. `raw` gives its text; what is kept of it is copied. */
-  record(record: LogRecord, input: number, line: number, raw: () => string): Event | 'known' | 'unrecognized'
+  /** What a bundle says of a node. */
+  bundle(node: string, facts: BundleFacts): void
+  /** Takes one record. `raw` gives its text; what is kept of it is copied. `node`: where the line belongs to another stream than its input. */
+  record(record: LogRecord, input: number, line: number, raw: () => string, node?: string): Event | 'known' | 'unrecognized'
+  /** A record that another input holds too and that was taken from there. */
+  repeated(input: number): void
+  /** No more records of this node come: its report is made and what it was made from is let go. Records that come all the same are a node of their own. */
+  finish(node: string): void
   /** Beginnings of messages that are only counted: a reader need not make a record of them and calls `known`. */
   readonly skips: readonly { readonly text: string; readonly whole: boolean }[]
   /** A record whose message begins with one of `skips`. */
@@ -75,31 +84,41 @@ export function createTracer(options: TracerOptions): Tracer {
   const inputs: InputDraft[] = []
   const streams = new Map<string, Stream>()
   const problems = new Map<string, ProblemDraft>()
-  const texts = new Map<string, string>()
-  const keptPerKind = new Map<string, number>()
+  const finished: Finished[] = []
+  /** Of the nodes that are not finished. */
   let textSize = 0
 
-  const textOf = (place: Place): string | undefined => texts.get(`${place.input}:${place.line}`)
-
   /** What every line tells, whatever it says. */
-  const see = (draft: InputDraft, at: number, level: Level, caller: string | undefined, input: number, line: number): Stream => {
+  const see = (
+    draft: InputDraft,
+    at: number,
+    level: Level,
+    caller: string | undefined,
+    input: number,
+    line: number,
+    node?: string,
+  ): Stream => {
     if (draft.firstAt === null || at < draft.firstAt) draft.firstAt = at
     if (draft.lastAt === null || at > draft.lastAt) draft.lastAt = at
-    draft.stream.see(at, level, caller, input, line, problem)
-    return draft.stream
+    draft.stream ??= streamOf(draft.node)
+    const stream = node === undefined || node === draft.node ? draft.stream : streamOf(node)
+    stream.see(at, level, caller, input, line, problem)
+    return stream
   }
 
-  const keepText = (event: Event, rawOf: () => string): void => {
+  const keepText = (stream: Stream, event: Event, raw: () => string): void => {
     const loud = event.level === 'warn' || event.level === 'error' || event.level === 'fatal'
     if (!loud && !CITED.has(event.kind) && FREQUENT.has(event.kind)) return
-    const kept = keptPerKind.get(event.kind) ?? 0
-    if (kept >= MOST_KEPT_PER_KIND || textSize >= MOST_TEXT) return
-    keptPerKind.set(event.kind, kept + 1)
-    const raw = rawOf()
-    const text = Buffer.from(raw.length > MOST_LINE ? raw.slice(0, MOST_LINE) : raw).toString()
-    textSize += text.length
-    texts.set(`${event.input}:${event.line}`, text)
+    if (textSize < MOST_TEXT) textSize += stream.keep(event, raw)
   }
+
+  const reportOf = (stream: Stream): NodeReport => {
+    const { timeline, textOf } = stream.upTo(options.until)
+    const report = nodeReport(timeline.timeline, stream.name, stream.release(), stream.quality(), registry, textOf)
+    return withBundles(report, stream.bundles, stream.image(), timeline.timeline.facts.node.has('node-name'), textOf)
+  }
+
+  const stateOf = (stream: Stream, at: number | undefined): NodeState => nodeState(stream.upTo(at).timeline.timeline, stream.name)
 
   const streamOf = (node: string): Stream => {
     let stream = streams.get(node)
@@ -123,20 +142,41 @@ export function createTracer(options: TracerOptions): Tracer {
   }
 
   return {
-    skips,
+    // That ipamd was asked for its pool is news where a bundle has the answer.
+    skips: skips.filter(({ text }) => !ASKED.startsWith(text) && !text.startsWith(ASKED)),
 
     open(path, node) {
+      const stream = streamOf(node)
       inputs.push({
         path,
-        stream: streamOf(node),
+        node,
+        stream,
         understood: 0,
         known: 0,
         unrecognized: 0,
+        repeated: 0,
         firstAt: null,
         lastAt: null,
         counts: undefined,
       })
       return inputs.length - 1
+    },
+
+    bundle(node, facts) {
+      streamOf(node).bundles.push(facts)
+    },
+
+    repeated(input) {
+      ;(inputs[input] as InputDraft).repeated++
+    },
+
+    finish(node) {
+      const stream = streams.get(node)
+      if (stream === undefined) return
+      streams.delete(node)
+      for (const draft of inputs) if (draft.stream === stream) draft.stream = null
+      textSize -= stream.textSize
+      if (stream.lines > 0) finished.push({ report: reportOf(stream), state: stateOf(stream, options.until) })
     },
 
     known(at, level, caller, input, line) {
@@ -145,10 +185,11 @@ export function createTracer(options: TracerOptions): Tracer {
       draft.known++
     },
 
-    record(record, input, line, raw) {
+    record(record, input, line, raw, node) {
       const draft = inputs[input] as InputDraft
       const { at } = record
-      const stream = see(draft, at, record.level, record.caller, input, line)
+      const stream = see(draft, at, record.level, record.caller, input, line, node)
+      stream.asked(record, input, line)
       const place = { input, line }
       const found = recognize(record, place)
       if (found === 'known') draft.known++
@@ -159,7 +200,7 @@ export function createTracer(options: TracerOptions): Tracer {
         draft.understood++
         if (found.kind === 'ipamd-started') stream.restarted()
         if (options.until === undefined || at <= options.until) {
-          keepText(found, raw)
+          keepText(stream, found, raw)
           stream.timeline.apply(found)
         }
       }
@@ -173,10 +214,9 @@ export function createTracer(options: TracerOptions): Tracer {
     },
 
     report() {
-      const nodes = [...streams.values()]
-        .filter(stream => stream.lines > 0)
-        .map(stream => stream.upTo(options.until))
-        .map(stream => nodeReport(stream.timeline.timeline, stream.name, stream.release(), stream.quality(), registry, textOf))
+      const open = [...streams.values()].filter(stream => stream.lines > 0).map(reportOf)
+      const nodes = [...finished.map(({ report }) => report), ...open]
+      const together = fleet(nodes)
       const found = [...problems.values()].sort((a, b) => rank(a) - rank(b))
       return {
         schema: 'ipamd-trace/report',
@@ -191,8 +231,9 @@ export function createTracer(options: TracerOptions): Tracer {
                 ...(options.until === undefined ? {} : { until: instant(options.until) }),
               },
             }),
-        verdict: verdict(nodes, found),
+        verdict: verdict(nodes, found, together),
         nodes,
+        ...(together === undefined ? {} : { fleet: together }),
         problems: found,
       }
     },
@@ -200,11 +241,12 @@ export function createTracer(options: TracerOptions): Tracer {
     rename(input, path, node) {
       const draft = inputs[input] as InputDraft
       draft.path = path
-      draft.stream.name = node
+      if (draft.stream !== null) draft.stream.name = node
     },
 
     nodes() {
       return [...streams.values()].map(stream => {
+        const { textOf } = stream
         const { timeline } = stream.timeline
         return {
           timeline,
@@ -217,19 +259,27 @@ export function createTracer(options: TracerOptions): Tracer {
     },
 
     states(at) {
-      return [...streams.values()]
-        .filter(stream => stream.lines > 0)
-        .map(stream => nodeState(stream.upTo(at).timeline.timeline, stream.name))
+      const open = [...streams.values()].filter(stream => stream.lines > 0).map(stream => stateOf(stream, at))
+      return [...finished.map(({ state }) => state), ...open]
     },
   }
 }
 
+/** A node of which no more records come. */
+interface Finished {
+  readonly report: NodeReport
+  readonly state: NodeState
+}
+
 interface InputDraft {
   path: string
-  readonly stream: Stream
+  readonly node: string
+  /** Null: its node is finished. */
+  stream: Stream | null
   understood: number
   known: number
   unrecognized: number
+  repeated: number
   firstAt: number | null
   lastAt: number | null
   counts: InputCounts | undefined
@@ -255,6 +305,7 @@ function toInput(draft: InputDraft): Input {
     unreadable: counts?.unreadable ?? 0,
     blank: counts?.blank ?? 0,
     joined: counts?.joined ?? 0,
+    ...(draft.repeated === 0 ? {} : { repeated: draft.repeated }),
     extra: counts?.extra ?? 0,
     foreign: counts?.foreign ?? 0,
     truncated: counts?.truncated ?? false,
@@ -307,12 +358,39 @@ function createStream(node: string) {
   let unknownInAll = 0
   let lines = 0
   let lastAt: number | null = null
+  let last: Place | undefined
   let debug = false
+  const bundles: BundleFacts[] = []
+  let image: PoolImage | undefined
+  const texts = new Map<string, string>()
+  const keptPerKind = new Map<string, number>()
+  let textSize = 0
 
   return {
     /** Where the log does not name the node. */
     name: node,
     timeline,
+    bundles,
+    get textSize() {
+      return textSize
+    },
+    textOf: (place: Place): string | undefined => texts.get(`${place.input}:${place.line}`),
+    /** Copies the line for evidence, within bounds: characters that it took. */
+    keep(event: Event, rawOf: () => string): number {
+      const kept = keptPerKind.get(event.kind) ?? 0
+      if (kept >= MOST_KEPT_PER_KIND) return 0
+      keptPerKind.set(event.kind, kept + 1)
+      const raw = rawOf()
+      const text = Buffer.from(raw.length > MOST_LINE ? raw.slice(0, MOST_LINE) : raw).toString()
+      textSize += text.length
+      texts.set(`${event.input}:${event.line}`, text)
+      return text.length
+    },
+    /** The pool when ipamd was asked for it at the time of collection, else as it stands at the end. Undefined: nothing to hold against it. */
+    image(): PoolImage | undefined {
+      if (image !== undefined || last === undefined || lastAt === null || !bundles.some(holdsPool)) return image
+      return poolImage(timeline.timeline.pool, lastAt, last, false)
+    },
     get lines() {
       return lines
     },
@@ -321,6 +399,15 @@ function createStream(node: string) {
       if (at !== null) timeline.pass(at)
       return this
     },
+    /** ipamd was asked for its pool: by the collector, if there is a bundle. */
+    asked({ at, message }: LogRecord, input: number, line: number): void {
+      if (bundles.length === 0 || !asksForPool(message) || !bundles.some(holdsPool)) return
+      timeline.pass(at)
+      // Asked again later, by hand: the bundle's account is the one nearest to its name's time, else the last one.
+      const collectedAt = bundles.find(holdsPool)?.collectedAt
+      if (image === undefined || collectedAt === undefined || image.at < collectedAt)
+        image = poolImage(timeline.timeline.pool, at, { input, line }, true)
+    },
     see(at: number, level: Level, caller: string | undefined, input: number, line: number, problem: Tracer['problem']): void {
       lines++
       levels[level] = (levels[level] ?? 0) + 1
@@ -328,9 +415,13 @@ function createStream(node: string) {
       if (caller !== undefined) fingerprint.see(caller)
       if (lastAt !== null) {
         if (at < lastAt - CLOCK_SLACK_MS)
-          problem('clock-went-back', 'note', 'The time goes back: the clock was set, or lines of another time stand here.', { input, line })
+          problem('clock-went-back', 'damage', 'The time goes back: the clock was set, or lines of another time stand here.', {
+            input,
+            line,
+          })
         else if (debug && at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: at })
       }
+      last = { input, line }
       lastAt = at
     },
     restarted: () => fingerprint.restart(),

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
+import { afterParsing, beforeParsing } from './arguments.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
@@ -30,7 +31,6 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       'Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n',
     )
     .strict()
-    .middleware(lastWins, true)
     .version(version)
     .alias('version', 'V')
     .help()
@@ -40,19 +40,15 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     .fail((message, error) => {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
+    .middleware(afterParsing)
     .epilogue(EXIT_HELP)
   const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
   let printed = ''
-  await commands.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+  await commands.parseAsync(beforeParsing(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output
   })
   if (printed !== '') await write(io.stdout, `${printed.trimEnd()}\n`)
   return code
-}
-
-/** Of an option that is given twice the last one counts, as people know it. */
-function lastWins(argv: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(argv)) if (name !== '_' && name !== 'paths' && Array.isArray(value)) argv[name] = value.at(-1)
 }
 
 function complain({ stderr }: Io, message: string, code: number): number {

@@ -51,6 +51,8 @@ export interface AddressFacts {
   readonly namespace?: string
   readonly pod?: string
   readonly unassignedAt?: number
+  /** From v1.11.0 on. */
+  readonly assignedAt?: number
 }
 
 export interface AllocationFacts {

@@ -17,6 +17,8 @@ export interface Report {
   readonly window?: { readonly since?: Instant; readonly until?: Instant }
   readonly verdict: Verdict
   readonly nodes: readonly NodeReport[]
+  /** How the nodes stand to each other; present where there are several. */
+  readonly fleet?: Fleet
   /** Damage and doubts about the input, worst first. Empty: the input is sound. */
   readonly problems: readonly Problem[]
 }
@@ -38,6 +40,8 @@ export interface Input {
   readonly joined: number
   /** Records beyond the first on one line. */
   readonly extra: number
+  /** Records that stand in an earlier input too and were counted there: part of the sum above. Absent: none. */
+  readonly repeated?: number
   /** Lines that ipamd's logger did not write: panics, goroutine dumps. */
   readonly foreign: number
   /** The input ends in the middle of a line, of a gzip member, of an archive. */
@@ -154,6 +158,66 @@ export interface NodeReport {
   readonly quality: Quality
   /** What this log cannot say, one sentence each. */
   readonly unknowns: readonly string[]
+  /** What a support bundle says of the node beside the log. */
+  readonly bundle?: BundleReport
+}
+
+export interface BundleReport {
+  /** The archive or directory. */
+  readonly path: string
+  readonly collectedAt: Instant | null
+  readonly kernel?: string
+  /** Settings of this report that the bundle, not the log, states. */
+  readonly settings: readonly string[]
+  /** ipamd's own account of its pool at the time of collection, held against the pool rebuilt from the log. Null: the bundle has none. */
+  readonly check: BundleCheck | null
+}
+
+export interface BundleCheck {
+  /** The instant of the log that is compared. */
+  readonly at: Instant
+  /** `request-line`: the log has the line of the very request that the account answered. `end-of-log`: it has not, so its end is compared. */
+  readonly by: 'request-line' | 'end-of-log'
+  readonly agrees: boolean
+  /** Null where the log cannot tell. */
+  readonly cards: readonly {
+    readonly networkCard: number
+    readonly bundle: { readonly total: number; readonly assigned: number }
+    readonly log: { readonly total: number | null; readonly assigned: number | null }
+  }[]
+  /** Addresses that both name. */
+  readonly addressesCompared: number
+  /** Both sides of what differs, at most 50. */
+  readonly differences: readonly { readonly what: string; readonly bundle: string; readonly log: string }[]
+}
+
+/** Several nodes: who failed, who first, and what they share. */
+export interface Fleet {
+  readonly nodes: number
+  /** Nodes with an incident, the first to fail first. */
+  readonly failed: readonly {
+    readonly node: string
+    readonly firstFailureAt: Instant
+    readonly recoveredAt: Instant | null
+    readonly failedRequests: number
+    readonly pods: number
+    readonly cause: string | null
+  }[]
+  /** What several of them have in common, the largest first. */
+  readonly shared: readonly {
+    readonly by: 'subnet' | 'cause'
+    /** Of the cause; null: none is known. */
+    readonly cause: string | null
+    readonly subnetId?: string
+    readonly nodes: readonly string[]
+    readonly firstFailureAt: Instant
+    /** From the first failure of the first node to that of the last one. */
+    readonly withinMs: number
+    readonly failedRequests: number
+    readonly pods: number
+    /** One sentence. */
+    readonly text: string
+  }[]
 }
 
 export interface EniReport {

@@ -11,11 +11,20 @@ export interface Look {
   readonly primaryEni?: string
   /** Interfaces named, at most 64. */
   readonly enis: readonly string[]
+  /** The one node that wrappers name. */
+  readonly wrappedNode?: string
+  /** Lines of several nodes: the file belongs to none of them. */
+  readonly several: boolean
+  /** The first line is the rest of one. */
+  readonly midLine: boolean
+  /** The first record need not be the oldest one. */
+  readonly unordered: boolean
 }
 
 export function look(bytes: Uint8Array): Look {
   let firstAt: number | null = null
   let lastAt: number | null = null
+  let midLine = false
   const enis = new Set<string>()
   const nodes = new Set<string>()
   const found: { instanceId?: string; node?: string; primaryEni?: string } = {}
@@ -29,15 +38,21 @@ export function look(bytes: Uint8Array): Look {
       found.primaryEni ??= primaryEni(message)
       if (enis.size < MAX_ENIS) for (const [eni] of message.matchAll(ENI)) enis.add(eni)
     },
-    problem() {},
+    problem({ kind, line }) {
+      if (line === 1 && (kind === 'unreadable-line' || kind === 'foreign-text')) midLine = true
+    },
   })
   parser.write(bytes)
   const { kind } = parser.end()
-  // Lines of several nodes in one file belong to none of them.
-  if (nodes.size > 1) return { firstAt, lastAt, ipamd: kind === 'ipamd', enis: [] }
-  const [wrapped] = nodes
-  if (wrapped !== undefined) found.node ??= wrapped
-  return { firstAt, lastAt, ipamd: kind === 'ipamd', ...found, enis: [...enis] }
+  const { unordered } = parser
+  const common = { firstAt, lastAt, ipamd: kind === 'ipamd', unordered, midLine }
+  if (nodes.size > 1) return { ...common, enis: [], several: true }
+  const [wrappedNode] = nodes
+  if (wrappedNode !== undefined) {
+    if (INSTANCE.test(wrappedNode)) found.instanceId ??= wrappedNode
+    else found.node ??= wrappedNode
+  }
+  return { ...common, ...found, enis: [...enis], several: false, ...(wrappedNode === undefined ? {} : { wrappedNode }) }
 }
 
 const MAX_ENIS = 64

@@ -12,11 +12,13 @@
  */
 import { isAscii } from 'node:buffer'
 import type { Level, LogRecord } from '../model/event.ts'
+import { csvColumns, csvObject, quotesIn } from './csv.ts'
+import { beginsDocument, createDocumentReader, type DocumentReader } from './document.ts'
 import { createDecoder } from './encoding.ts'
 import { clip, keep } from './keep.ts'
 import { isBinary, isCrash, isDebris, isSyslog, type LogKind, type OtherProgram, otherProgram } from './kind.ts'
 import { createLineCutter, MAX_LINE_BYTES } from './lines.ts'
-import { type JsonObject, parseObject, parseSeelog, recordOf } from './record.ts'
+import { isObject, type JsonObject, parseObject, parseSeelog, recordOf } from './record.ts'
 import { recoverObjects } from './recover.ts'
 import { createScanner, type ScannedLine, type Skip } from './scanner.ts'
 import { wrappers } from './wrappers/index.ts'
@@ -57,6 +59,8 @@ export type LineProblemKind =
   | 'invalid-utf8'
   /** Text that ipamd's logger did not write, e.g. a panic: told once per stretch. */
   | 'foreign-text'
+  /** The shipper had more: its answer names a further page, or says that it is not complete. */
+  | 'more-pages'
 
 export interface ParserCounts {
   readonly bytes: number
@@ -86,6 +90,8 @@ export interface Parser {
   flush(): void
   end(): ParserResult
   readonly counts: ParserCounts
+  /** The records may come in any order, as a query had it. True from the first such record on. */
+  readonly unordered: boolean
 }
 
 export interface ParserOptions {
@@ -118,6 +124,18 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
   let crashed = false
   let foreignRun = false
   const partials = new Map<string, string>()
+  /** Lines below that belong to what the line above began. */
+  let block: Block | undefined
+  let unordered = false
+  /** Of events that a shipper may deliver twice. */
+  const ids = new Set<string>()
+  /** How the content is laid out, undefined as long as there are too few bytes to tell. */
+  let layout: 'lines' | DocumentReader | undefined
+  let start: Uint8Array = EMPTY
+  /** Of the line above, where a wrapper's head stands alone on it. */
+  let header: (Part & { readonly seen: number }) | undefined
+  /** The document that ended last says that there is more. */
+  let morePages: { readonly line: number; readonly text: string } | undefined
 
   function problem(kind: LineProblemKind, line: number, text: string): void {
     sink.problem({ kind, line, text: clip(text) })
@@ -131,6 +149,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
   /** What `readLine` does with a line that the scanner has proved to be zap's. */
   function readCanonical(scanned: ScannedLine): void {
     const { at, level, caller } = scanned
+    if (block !== undefined && block.lines.length > 0) endBlock(block, true)
     releaseHeld()
     counts.lines += 1
     if (!own.has(caller)) {
@@ -150,15 +169,21 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
 
   function countRecord(line: number): void {
     counts.records += 1
-    if (line === counted) counts.extra += 1
-    counted = line
+    if (isCounted(line)) counts.extra += 1
+    else counted = line
     lastRecordLine = line
     crashed = false
     foreignRun = false
   }
 
-  function count(as: 'joined' | 'blank' | 'unreadable' | 'foreign', line: number): void {
-    if (line !== counted) counts[as] += 1
+  /** A document may come back to the line on which an element began; a record that went on below is counted after them. */
+  function isCounted(line: number): boolean {
+    return line === counted || (line < counted && layout !== 'lines')
+  }
+
+  function count(as: 'blank' | 'joined' | 'unreadable' | 'foreign', line: number): void {
+    if (isCounted(line)) return
+    counts[as] += 1
     counted = line
   }
 
@@ -175,6 +200,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     const line = counts.lines
     if (!ascii && text.includes('\ufffd')) problem('invalid-utf8', line, text)
     const content = text.charCodeAt(text.length - 1) === RETURN ? text.slice(0, -1) : text
+    if (block !== undefined && readBlock(block, content, line)) return
     // The way that nearly every line takes.
     if (content.charCodeAt(0) === BRACE) {
       const object = parseObject(content)
@@ -188,7 +214,40 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
 
   function readLongLine(head: string): void {
     counts.lines += 1
+    if (block !== undefined && block.lines.length > 0) endBlock(block, true)
     unreadable('long-line', counts.lines, head)
+  }
+
+  /** Goes on with an object that is printed over several lines, or with a record of a CSV export. False: this line does not belong to it. */
+  function readBlock(current: Block, content: string, line: number): boolean {
+    const { columns, lines } = current
+    const first = content.charCodeAt(0)
+    // A line of ipamd itself: an export has them in quotes.
+    if (columns !== undefined && content.startsWith('{"level":')) {
+      if (lines.length > 0) endBlock(current, true)
+      return false
+    }
+    if (columns === undefined && first !== BLANK && first !== TAB && first !== CLOSE) {
+      endBlock(current, true)
+      return false
+    }
+    if (lines.length === 0) current.part = { ...current.part, line }
+    lines.push(keep(content))
+    current.size += content.length
+    if (columns !== undefined) current.quotes += quotesIn(content)
+    if (columns === undefined ? first === CLOSE : current.quotes % 2 === 0) endBlock(current)
+    else if (current.size > MAX_LINE_BYTES || lines.length >= MAX_BLOCK_LINES) endBlock(current, true)
+    return true
+  }
+
+  function endBlock({ columns, part, lines }: Block, broken = false): void {
+    block = columns === undefined ? undefined : { columns, part, lines: [], size: 0, quotes: 0 }
+    const text = lines.join('\n')
+    const object = broken ? undefined : columns === undefined ? parseObject(text) : csvObject(columns, text)
+    if (text.trim() === '') count('blank', part.line)
+    else if (object) readObject({ ...part, object, around: undefined, raw: columns === undefined ? textOf(object) : text })
+    else unreadable('unreadable-line', part.line, text)
+    for (let i = 1; i < lines.length; i += 1) count('joined', part.line + i)
   }
 
   function readObject(part: ObjectPart): void {
@@ -197,10 +256,10 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     if (record) {
       releaseHeld()
       const program = otherProgram(object, record)
-      // zap's own order means that nothing was added in front; only then a node's name may stand beside the line.
+      // zap's own order and end mean that nothing was added; only else a node's name may stand beside the line.
       if (program === undefined) {
         countRecord(line)
-        give(record, line, raw, node ?? (raw.startsWith('{"level":') ? undefined : nodeOfFields(object)))
+        give(record, line, raw, node ?? (raw.startsWith('{"level":') && !raw.endsWith('}}') ? undefined : nodeOfFields(object)))
       } else {
         others.set(program, (others.get(program) ?? 0) + 1)
         foreign(line, raw)
@@ -225,12 +284,26 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
 
   function unwrap(form: string, wrapped: Wrapped, outer: Part): void {
     forms.add(form)
+    if (wrapped.unordered) unordered = true
+    if (wrapped.id !== undefined) {
+      if (ids.has(wrapped.id)) {
+        count('joined', outer.line)
+        return
+      }
+      if (ids.size < MAX_IDS) ids.add(keep(wrapped.id))
+    }
     const node = wrapped.node ?? outer.node
     const at = Number.isNaN(outer.at) ? (wrapped.at ?? Number.NaN) : outer.at
     const part = { line: outer.line, node, at, depth: outer.depth + 1, ended: outer.ended }
     if (wrapped.object) {
       const raw = textOf(wrapped.object)
       readObject({ ...part, object: wrapped.object, around: undefined, raw })
+      return
+    }
+    if (wrapped.header) {
+      releaseHeld()
+      header = { ...part, seen: outer.line }
+      count('joined', outer.line)
       return
     }
     const key = `${form} ${wrapped.stream ?? ''} ${node ?? ''}`
@@ -256,6 +329,21 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     if (text === '') {
       count('blank', line)
       return
+    }
+    if (depth === 0 && text === '{' && held === undefined) {
+      // As jq prints it, or below the header of `aws logs tail --format json`.
+      const above = header?.seen === line - 1 ? header : part
+      block = { columns: undefined, part: { ...above, line }, lines: ['{'], size: 0, quotes: 0 }
+      return
+    }
+    if (line === 1 && depth === 0) {
+      const columns = csvColumns(text)
+      if (columns) {
+        forms.add('csv')
+        block = { columns, part, lines: [], size: 0, quotes: 0 }
+        count('joined', line)
+        return
+      }
     }
     if (text.charCodeAt(0) === BRACE) {
       const object = parseObject(text)
@@ -292,11 +380,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     const before = counts.records
     // What another program printed in front (syslog, journalctl, stern) is a wrapper; half a line of ipamd is not.
     if (!torn && prefix !== '') forms.add('prefix')
-    let rest = false
-    for (const { object, raw } of objects) {
-      if (recordOf(object, part.at) || !rest) readObject({ ...part, object, around: undefined, raw })
-      rest = true
-    }
+    for (const { object, raw } of objects) readObject({ ...part, object, around: undefined, raw })
     if (counts.records > before) {
       if (torn) problem('torn-line', part.line, text)
       else if (objects.length > 1) problem('fused-lines', part.line, text)
@@ -363,7 +447,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     const { lines, blank, unreadable } = counts
     if (lines === blank) return 'empty'
     if (seen.binary > 0 || unreadable * 2 > lines) return 'binary'
-    if (seen.json * 2 > lines) return 'json'
+    if (typeof layout === 'object' || seen.json * 2 > lines) return 'json'
     return seen.syslog > 0 ? 'syslog' : 'text'
   }
 
@@ -373,18 +457,89 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     cutter.write(bytes)
   }
 
+  function feed(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    if (layout === 'lines') scanner.write(bytes)
+    else if (layout !== undefined) layout.write(bytes)
+    else {
+      const head = start.length === 0 ? bytes : Buffer.concat([start, bytes])
+      const document = beginsDocument(head)
+      if (document === undefined) start = Uint8Array.from(head)
+      else begin(document, head)
+    }
+  }
+
+  function begin(document: boolean, head: Uint8Array): void {
+    start = EMPTY
+    layout = document ? documentReader() : 'lines'
+    if (head.length === 0) return
+    if (layout === 'lines') scanner.write(head)
+    else layout.write(head)
+  }
+
+  function documentReader(): DocumentReader {
+    const part = { node: undefined, at: Number.NaN, depth: 0, ended: true }
+    return createDocumentReader(
+      {
+        element(text, line, around) {
+          const element = elementOf(text)
+          if (typeof element === 'object') readObject({ ...part, line, object: element, around, raw: text })
+          else readText({ ...part, line, text: element ?? text })
+        },
+        longElement(head, line) {
+          unreadable('long-line', line, head)
+        },
+        junk(text, line) {
+          unreadable('unreadable-line', line, text)
+        },
+        closed(fields, line) {
+          const { nextToken, NextToken = nextToken, status } = fields
+          if (NextToken !== undefined) morePages = { line, text: '"nextToken"' }
+          else morePages = typeof status === 'string' && UNFINISHED.has(status) ? { line, text: `"status": "${status}"` } : undefined
+        },
+      },
+      MAX_LINE_BYTES,
+    )
+  }
+
+  function endDocument(reader: DocumentReader): void {
+    const { lines, open, rest, restLine } = reader.end()
+    counts.lines = lines
+    if (open) {
+      counts.truncated = true
+      unreadable('cut-line', restLine, rest)
+    }
+    if (morePages) problem('more-pages', morePages.line, morePages.text)
+    // Lines without a beginning of an element are the document's own.
+    const { records, extra, blank, unreadable: lost, foreign: other } = counts
+    counts.joined = Math.max(0, lines - (records - extra + blank + lost + other))
+  }
+
   return {
     counts,
+    get unordered() {
+      return unordered
+    },
     write(chunk) {
       counts.bytes += chunk.length
-      scanner.write(decoder.decode(chunk))
+      feed(decoder.decode(chunk))
     },
     flush: releaseHeld,
     end() {
-      scanner.write(decoder.end())
-      scanner.end()
-      cutter.end()
-      releaseHeld()
+      feed(decoder.end())
+      if (layout === undefined) begin(false, start)
+      if (typeof layout === 'object') {
+        releaseHeld()
+        endDocument(layout)
+      } else {
+        scanner.end()
+        cutter.end()
+        if (block !== undefined && block.lines.length > 0) {
+          counts.truncated = true
+          endBlock(block, true)
+        }
+        releaseHeld()
+      }
       // a line whose last part never came
       if (partials.size > 0) counts.truncated = true
       return { ...counts, kind: kind(), form: [...forms] }
@@ -413,6 +568,15 @@ interface ObjectPart extends Part {
   readonly raw: string
 }
 
+/** An object over several lines, or a CSV export (with columns). */
+interface Block {
+  readonly columns: readonly string[] | undefined
+  part: Part
+  readonly lines: string[]
+  size: number
+  quotes: number
+}
+
 interface Held {
   readonly record: LogRecord
   readonly line: number
@@ -422,6 +586,24 @@ interface Held {
   size: number
 }
 
+/** An element of a document: rows of get-query-results are lists of fields, those of Loki pairs of time and line; a string is a line. */
+function elementOf(text: string): JsonObject | string | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value === 'string' || isObject(value)) return value
+  if (!Array.isArray(value)) return undefined
+  const [time, line] = value
+  if (value.length === 2 && typeof time === 'string' && typeof line === 'string') return { timestamp: time, line }
+  return Object.fromEntries(value.flatMap(one => (isObject(one) && typeof one.field === 'string' ? [[one.field, one.value]] : [])))
+}
+
+/** States of an Insights query that has not read everything. */
+const UNFINISHED: ReadonlySet<string> = new Set(['Running', 'Scheduled', 'Timeout', 'Cancelled', 'Failed'])
+const EMPTY = new Uint8Array(0)
 /** A hostile file has a caller a line. */
 const MAX_CALLERS = 5_000
 
@@ -445,9 +627,16 @@ function beginsLikeSeelog(text: string): boolean {
 
 const SEELOG = '0000-00-00T00:00:00'
 const BRACE = 0x7b
+const CLOSE = 0x7d
+/** An object of ipamd printed over several lines has some dozen. */
+const MAX_BLOCK_LINES = 2_000
 const RETURN = 0x0d
+const BLANK = 0x20
+const TAB = 0x09
 /** Wrappers around one line: Docker inside Fluent Bit inside CloudWatch is three. */
 const MAX_DEPTH = 5
+/** Twice as many as one answer of CloudWatch has at most. */
+const MAX_IDS = 200_000
 /** Streams with a part of a line open at the same time. */
 const MAX_STREAMS = 256
 /** An error of the AWS SDK takes two or three lines; a hostile file must not make one record of everything. */

@@ -1,15 +1,23 @@
 import { failsAtTheEnd, findingWeight, incidentStatus, incidentWeight, lastedMs } from '../model/incident.ts'
-import type { Cause, Finding, Incident, NodeReport, Problem, Verdict } from '../model/report.ts'
+import type { Cause, Finding, Fleet, Incident, NodeReport, Problem, Verdict } from '../model/report.ts'
 import { duration } from '../words.ts'
+import { fleetHeadline, leadingGroup } from './fleet.ts'
 
 /** The whole report in one sentence: the worst incident, else the worst finding, else that all is well or that the log cannot tell. */
-export function verdict(nodes: readonly NodeReport[], problems: readonly Problem[]): Verdict {
-  const worst = nodes
+export function verdict(nodes: readonly NodeReport[], problems: readonly Problem[], fleet?: Fleet): Verdict {
+  const incidents = nodes
     .flatMap(node => node.incidents.map(incident => ({ node, incident })))
-    .sort((a, b) => incidentWeight(b.incident) - incidentWeight(a.incident))[0]
+    .sort((a, b) => incidentWeight(b.incident) - incidentWeight(a.incident))
+  const common = fleet && leadingGroup(fleet)
+  // What the sentence says of the fleet, the cause beside it says too.
+  const worst = common === undefined ? incidents[0] : incidents.find(({ incident }) => (incident.cause?.id ?? null) === common.cause)
   const finding = nodes.flatMap(node => node.findings).sort((a, b) => findingWeight(b) - findingWeight(a))[0]
   if (worst !== undefined)
-    return { status: incidentStatus(worst.incident), headline: headline(worst.incident, worst.node, nodes), cause: worst.incident.cause }
+    return {
+      status: incidents.some(({ incident }) => incidentStatus(incident) === 'fail') ? 'fail' : 'warn',
+      headline: (fleet && fleetHeadline(fleet)) ?? headline(worst.incident, worst.node, nodes),
+      cause: worst.incident.cause,
+    }
   if (finding !== undefined && finding.severity !== 'info')
     return { status: finding.severity, headline: sentence(finding.title), cause: causeOf(finding) }
   const requests = nodes.reduce((sum, node) => sum + node.requests.add, 0)

@@ -6,6 +6,7 @@
  * names, kinds of entries.
  */
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
+import { isTarHeader } from './containers.ts'
 import type { SourceProblemKind } from './damage.ts'
 import { MAX_ARCHIVE_BYTES, MAX_MEMBER_BYTES, MAX_MEMBERS, MAX_NAME_LENGTH } from './limits.ts'
 
@@ -24,7 +25,8 @@ export async function* membersOf(
   report: (kind: SourceProblemKind, member: string) => void,
 ): AsyncGenerator<Member, void> {
   const decoder = createTarDecoder()
-  const feeding = feed(chunks, decoder.writable)
+  const headers = createHeaderCheck()
+  const feeding = feed(chunks, decoder.writable, headers.see)
   const reader = decoder.readable.getReader()
   let total = 0
   try {
@@ -47,7 +49,7 @@ export async function* membersOf(
           name,
           size,
           async *body() {
-            for await (const chunk of entry.body) {
+            for await (const chunk of entry.body.values({ preventCancel: true })) {
               received += chunk.length
               yield chunk
             }
@@ -55,10 +57,14 @@ export async function* membersOf(
           },
         }
       } else if (problem !== undefined && problem !== 'passed-over') report(problem, header.name)
-      await entry.body.cancel().catch(() => {})
+      // Read to its end, never canceled: the decoder (0.8.6) then loses the body of the next member where it has seen that already.
+      for await (const _ of entry.body) {
+        // passes by
+      }
     }
     const end = await feeding
-    if (!end.padded) report('cut-archive', '')
+    if (headers.damaged) report('damaged-archive', '')
+    else if (!end.padded) report('cut-archive', '')
   } catch (error) {
     // What the disk said is the caller's; the rest is the decoder's word on the archive.
     if ((await feeding).failure !== undefined) throw error
@@ -76,7 +82,11 @@ interface Fed {
   readonly failure?: unknown
 }
 
-async function feed(chunks: AsyncIterable<Uint8Array>, writable: WritableStream<Uint8Array>): Promise<Fed> {
+async function feed(
+  chunks: AsyncIterable<Uint8Array>,
+  writable: WritableStream<Uint8Array>,
+  check: (bytes: Uint8Array) => void,
+): Promise<Fed> {
   const writer = writable.getWriter()
   writer.closed.catch(() => {})
   const source = chunks[Symbol.asyncIterator]()
@@ -93,6 +103,7 @@ async function feed(chunks: AsyncIterable<Uint8Array>, writable: WritableStream<
       if (next.done) break
       // The decoder keeps up to a megabyte of what it is given, and the source uses its buffers again.
       last = Uint8Array.from(next.value)
+      check(last)
       await writer.ready
       writer.write(last).catch(() => {})
     }
@@ -104,6 +115,53 @@ async function feed(chunks: AsyncIterable<Uint8Array>, writable: WritableStream<
     await source.return?.()
   }
   return { padded: last.length > 0 && last.subarray(-512).every(byte => byte === 0) }
+}
+
+/**
+ * Looks at each header's checksum on its way to the decoder, which goes on in silence where one is wrong. Where it cannot follow (sizes beyond the
+ * field, sparse files) it stops looking.
+ */
+function createHeaderCheck() {
+  let header = new Uint8Array(0)
+  let skip = 0
+  let done = false
+  let damaged = false
+
+  function read(block: Uint8Array): void {
+    if (block.every(byte => byte === 0)) done = true
+    else if (!isTarHeader(block)) {
+      done = true
+      damaged = true
+    } else {
+      const type = String.fromCharCode(block[156] as number)
+      const size = Number.parseInt(Buffer.from(block.subarray(124, 136)).toString('latin1'), 8)
+      done = type === 'S' || !(size >= 0)
+      // Links, devices and directories have no body, whatever their size says.
+      skip = '123456'.includes(type) ? 0 : Math.ceil(size / 512) * 512
+    }
+  }
+
+  return {
+    get damaged() {
+      return damaged
+    },
+    see(bytes: Uint8Array): void {
+      let at = 0
+      while (!done && at < bytes.length) {
+        const passed = Math.min(skip, bytes.length - at)
+        skip -= passed
+        at += passed
+        if (skip > 0 || at >= bytes.length) return
+        const part = bytes.subarray(at, at + 512 - header.length)
+        header = Uint8Array.from([...header, ...part])
+        at += part.length
+        if (header.length < 512) return
+        const block = header
+        header = new Uint8Array(0)
+        read(block)
+      }
+    },
+  }
 }
 
 function problemOf(entry: ParsedTarEntry, name: string | undefined): SourceProblemKind | 'passed-over' | undefined {

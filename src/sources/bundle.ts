@@ -19,7 +19,7 @@ import type { Container } from './containers.ts'
 import { type SourceProblemKind, sourceProblem } from './damage.ts'
 import { inflate, lookThrough } from './layers.ts'
 import { HEAD_BYTES, MAX_FACT_BYTES } from './limits.ts'
-import { isLogName, isNeighbor } from './names.ts'
+import { isContainerLog, isLogName, isNeighbor } from './names.ts'
 import type { Look, SourceProblem } from './source.ts'
 
 export interface BundleFile {
@@ -38,26 +38,29 @@ export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[
   const facts = collector.facts()
   const reader = createMemberReader(() => inflate(bytes.open(), form), new Set(logs.map(log => log.index)))
   const candidates = logs.map((log): Candidate => {
+    // What reads it later must not keep its beginning.
+    const { index, form: layers } = log
     const memberPath = `${path}:${printable(log.name)}`
     const own: SourceProblem[] = []
     const beginning = look(log.head)
     return {
       path: memberPath,
+      named: false,
       folder: path,
       name: baseName(log.name),
       form: [...form, 'tar', ...log.form],
       size: log.size,
       contentSize: log.form.length === 0 ? log.size : null,
-      head: log.head.subarray(0, 4_096),
+      head: Uint8Array.from(log.head.subarray(0, 4_096)),
       look: beginning,
       lastAt: log.head.length < HEAD_BYTES ? beginning.lastAt : null,
       nodeHint: facts.instanceId ?? facts.hostName,
       bundle: facts,
       problems: own,
       at: undefined,
-      bytesRead: () => reader.read(log.index),
-      open: () => inflate(reader.open(log.index), log.form, damage => own.push(sourceProblem(damage, memberPath))),
-      close: () => reader.close(log.index),
+      bytesRead: () => reader.read(index),
+      open: () => inflate(reader.open(index), layers, damage => own.push(sourceProblem(damage, memberPath))),
+      close: () => reader.close(index),
     }
   })
   return { logs: candidates, problems }
@@ -74,7 +77,7 @@ interface BundledLog {
 
 /** Reads through the whole archive once. */
 async function survey(
-  { path, bytes, form }: BundleFile,
+  { path, bytes, form, look }: BundleFile,
   collector: FactCollector,
 ): Promise<{ logs: BundledLog[]; problems: SourceProblem[] }> {
   const troubles = new Map<SourceProblemKind, string[]>()
@@ -88,12 +91,16 @@ async function survey(
   for await (const member of membersOf(chunks, trouble)) {
     const { index, name, size } = member
     const base = baseName(name)
-    if (isLogName(base) && !isNeighbor(base) && !name.includes('__MACOSX/')) {
+    const container = isContainerLog(name)
+    if ((container || isLogName(base)) && !isNeighbor(base) && !name.includes('__MACOSX/')) {
       const raw = await headOf(member)
       try {
         const layers = await lookThrough(memoryBytes(raw), name)
         // As tar does: of two members with one name the later one counts.
-        if (layers.inner === 'plain') logs.set(name, { index, name, size, form: layers.form, head: layers.head })
+        if (layers.inner === 'plain' && (!container || look(layers.head).ipamd)) {
+          if (logs.has(name)) trouble('replaced-member', name)
+          logs.set(name, { index, name, size, form: layers.form, head: layers.head })
+        }
       } catch {
         trouble('not-inflated', name)
       }

@@ -25,8 +25,10 @@ export function fileBytes(path: string, size: number): Bytes {
       const file = await open(path, 'r')
       let reading: Promise<number> | undefined
       try {
-        const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const
-        const fill = async (buffer: Buffer): Promise<number> => (await file.read(buffer, 0, CHUNK_BYTES, null)).bytesRead
+        // Hundreds of small files must not cost hundreds of large buffers; one byte more than there is, so that the end shows.
+        const chunk = Math.min(CHUNK_BYTES, Math.max(size, 4_095) + 1)
+        const buffers = [Buffer.allocUnsafeSlow(chunk), Buffer.allocUnsafeSlow(chunk)] as const
+        const fill = async (buffer: Buffer): Promise<number> => (await file.read(buffer, 0, chunk, null)).bytesRead
         let offset = 0
         reading = fill(buffers[0])
         for (let turn = 0; ; turn += 1) {

@@ -4,6 +4,8 @@ import type { Look, SourceProblem } from './source.ts'
 
 export interface Candidate {
   readonly path: string
+  /** Named by the user; otherwise found in a directory or an archive. */
+  readonly named: boolean
   /** The directory or the archive it lies in. */
   readonly folder: string
   readonly name: string

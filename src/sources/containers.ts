@@ -1,6 +1,8 @@
 /** What bytes are, by their first ones: names lie (a `.tgz` that is a plain tar, a `.gz` that the browser already inflated). */
+import { pipeline } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { type GzipDamage, gunzip, isGzip } from './gzip.ts'
+import { MAX_RATIO, RATIO_FROM_BYTES } from './limits.ts'
 
 export type Container = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'zip' | 'tar' | 'plain'
 
@@ -46,19 +48,35 @@ const MAGIC: readonly (readonly [Container, readonly number[]])[] = [
 /** A tar has no magic in its oldest form, but a checksum: the sum of the header's bytes, its own place counted as blanks. */
 function isTar(head: Uint8Array): boolean {
   if (head.length < 512 || head[0] === 0) return false
-  const stored = Number.parseInt(Buffer.from(head.subarray(148, 156)).toString('latin1').replaceAll('\0', ' ').trim(), 8)
+  return isTarHeader(head)
+}
+
+export function isTarHeader(block: Uint8Array): boolean {
+  const stored = Number.parseInt(Buffer.from(block.subarray(148, 156)).toString('latin1').replaceAll('\0', ' ').trim(), 8)
   let sum = 0
-  for (let i = 0; i < 512; i += 1) sum += i >= 148 && i < 156 ? 32 : (head[i] as number)
+  for (let i = 0; i < 512; i += 1) sum += i >= 148 && i < 156 ? 32 : (block[i] as number)
   return sum === stored
 }
 
 async function* unzstd(source: AsyncIterable<Uint8Array>, report: (damage: Damage) => void): AsyncIterable<Uint8Array> {
   const { createZstdDecompress } = zlib as unknown as { createZstdDecompress(): NodeJS.ReadWriteStream }
   const inflater = createZstdDecompress()
-  const { pipeline } = await import('node:stream')
-  pipeline(source, inflater, () => {})
+  let given = 0
+  let size = 0
+  // Copied: the source uses its buffers again while the inflater still holds them.
+  const copied = async function* (): AsyncIterable<Uint8Array> {
+    for await (const chunk of source) {
+      given += chunk.length
+      yield Uint8Array.from(chunk)
+    }
+  }
+  pipeline(copied, inflater, () => {})
   try {
-    yield* inflater as unknown as AsyncIterable<Uint8Array>
+    for await (const out of inflater as unknown as AsyncIterable<Uint8Array>) {
+      size += out.length
+      if (size > RATIO_FROM_BYTES && size > given * MAX_RATIO) return report('compression-bomb')
+      yield out
+    }
   } catch {
     report('damaged-zstd')
   }

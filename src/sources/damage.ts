@@ -25,6 +25,7 @@ export const damageTexts = {
 /** Worth a word, and nothing is missing. */
 export const noteTexts = {
   'copy-left-out': 'holds nothing that another input does not hold; it was left out',
+  'replaced-member': 'members of the archive that a later one of the same name replaces were left out, as tar does',
   'no-log': 'holds no log of ipamd; it was left out',
 } as const
 

@@ -6,11 +6,13 @@
  * file, backups that came and went between two looks are delivered before it: plain while they are, else from the `.gz` (lumberjack removes
  * the plain one only when the other is complete). Files are known by their inode where it can be compared and else by their first bytes.
  */
+
 import { closeSync, type FSWatcher, fstatSync, openSync, readdirSync, readSync, statSync, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { InputError } from '../model/input-error.ts'
+import { duration } from '../words.ts'
 import { fileBytes, firstBytes } from './bytes.ts'
 import { damageTexts, sourceProblem } from './damage.ts'
 import { codeOf, DEFAULT_LOG, openFailure } from './discover.ts'
@@ -181,7 +183,7 @@ export function folderOf(path: string): string {
 /** Where a backup's name says that the next log of the node should have begun earlier: how a report on the same files says it. */
 export function missingBetween(path: string, nextFirstAt: number): SourceProblem | undefined {
   const missing = missingAfter(basename(path).replace(/\.gz$/, ''), { look: { firstAt: nextFirstAt } })
-  return missing === 0 ? undefined : sourceProblem('missing-file', path, `${Math.round(missing / 1000)} s`)
+  return missing === 0 ? undefined : sourceProblem('missing-file', path, duration(missing))
 }
 
 const LOSSES: Readonly<Record<Loss, string>> = {

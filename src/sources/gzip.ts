@@ -36,46 +36,54 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, report: (damage
 
 async function* inflateMember(input: ByteReader, report: (damage: GzipDamage) => void): AsyncGenerator<Uint8Array, boolean> {
   const inflater = createInflateRaw({ chunkSize: CHUNK_BYTES, finishFlush: constants.Z_SYNC_FLUSH })
-  let given = 0
-  let last: Uint8Array = new Uint8Array(0)
-  const feed = async (): Promise<void> => {
-    for (;;) {
-      const chunk = await input.chunk()
-      if (chunk === undefined) {
-        inflater.end()
-        return
-      }
-      given += chunk.length
-      last = chunk
-      // Never called back where the member ends inside this chunk: the outer loop ends then, and this promise with it.
-      const error = await new Promise<Error | null | undefined>(resolve => inflater.write(chunk, resolve))
-      if (error) return
-    }
-  }
+  let outs: Uint8Array[] = []
+  let state = 'open' as 'open' | 'ended' | 'damaged'
+  let wake = (): void => {}
+  inflater.on('data', (out: Uint8Array) => outs.push(out))
+  inflater.on('end', () => {
+    state = 'ended'
+    wake()
+  })
+  inflater.on('error', () => {
+    state = 'damaged'
+    wake()
+  })
+  const isOpen = (): boolean => state === 'open'
   let crc = 0
   let size = 0
-  let failure: unknown
-  feed().catch(error => inflater.destroy(error))
   try {
-    for await (const out of inflater as AsyncIterable<Uint8Array>) {
-      crc = crc32(out, crc)
-      size += out.length
-      if (size > RATIO_FROM_BYTES && size > inflater.bytesWritten * MAX_RATIO) {
-        report('compression-bomb')
-        return false
+    while (isOpen()) {
+      const chunk = await input.chunk()
+      for (let from = 0; isOpen() && (chunk === undefined || from < chunk.length); from += PIECE_BYTES) {
+        const piece = chunk?.subarray(from, from + PIECE_BYTES)
+        const consumed = inflater.bytesWritten
+        await new Promise<void>(resolve => {
+          wake = resolve
+          // Not called back where the member ends inside this piece, or is damaged there.
+          if (piece === undefined) inflater.end()
+          else inflater.write(piece, () => resolve())
+        })
+        const produced = outs
+        outs = []
+        for (const out of produced) {
+          crc = crc32(out, crc)
+          size += out.length
+          if (size > RATIO_FROM_BYTES && size > inflater.bytesWritten * MAX_RATIO) {
+            report('compression-bomb')
+            return false
+          }
+          yield out
+        }
+        if (state === 'ended' && chunk !== undefined) input.unread(chunk.subarray(from + inflater.bytesWritten - consumed))
       }
-      yield out
     }
-  } catch (error) {
-    failure = error
+  } finally {
+    inflater.destroy()
   }
-  if (failure !== undefined) {
-    // What the file system said, and not zlib, is the caller's.
-    if (!isZlibError(failure)) throw failure
+  if (state === 'damaged') {
     report('damaged-gzip')
     return false
   }
-  input.unread(last.subarray(last.length - (given - inflater.bytesWritten)))
   const trailer = await input.take(8)
   if (trailer === undefined) {
     report('cut-gzip')
@@ -86,9 +94,8 @@ async function* inflateMember(input: ByteReader, report: (damage: GzipDamage) =>
   return true
 }
 
-function isZlibError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')
-}
+/** What a damaged piece would have given is lost with it, so they are small: 8 KiB are some 200 KiB of log. */
+const PIECE_BYTES = 8_192
 
 /** RFC 1952, 2.3: ten bytes, then what the flags announce. */
 async function readHeader(input: ByteReader): Promise<'member' | 'end' | 'cut' | 'other'> {

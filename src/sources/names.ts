@@ -31,6 +31,14 @@ export function isNeighbor(name: string): boolean {
 const NEIGHBOR =
   /^(?:plugin|egress-v[46]-plugin|network-policy-agent|ebpf-sdk|kube-proxy|kubelet|messages|syslog|cloud-init|user-data|secure|cron)\b/
 
+/** Container logs of aws-node in a bundle: they hold ipamd's lines where it logs to stdout (AWS_VPC_K8S_CNI_LOG_FILE), else the entrypoint's. */
+export function isContainerLog(path: string): boolean {
+  return CONTAINER_LOG.test(path)
+}
+
+const CONTAINER_LOG =
+  /(?:^|\/)(?:aws-node-[^/]{1,200}\.log|[^/]{0,100}aws-node-[^/]{1,200}\/aws-node\/\d{1,6}\.log(?:\.\d{8}-\d{6})?(?:\.gz)?)$/
+
 /** A bundle, by its name alone: what it is decides its content. */
 export function isArchiveName(name: string): boolean {
   return /\.(?:tar|tgz|tar\.gz|tar\.zst|tar\.xz|tar\.bz2)$/i.test(name)

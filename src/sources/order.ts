@@ -17,7 +17,7 @@ export interface LogFacts {
   readonly nodeHint: string | undefined
 }
 
-/** Logs per node, in the order in which the nodes were named; the logs of a node in the order of their content. */
+/** Logs per node; the logs of a node, and the nodes, in the order of their content, so that the order of the arguments decides nothing. */
 export function groupByNode<T extends LogFacts>(logs: readonly T[]): T[][] {
   const groups = unions(logs.length)
   const byKey = new Map<string, number>()
@@ -48,7 +48,7 @@ export function groupByNode<T extends LogFacts>(logs: readonly T[]): T[][] {
       }
     }
   }
-  return [...groups.all()].map(members => members.map(i => logs[i] as T).sort(byContent))
+  return [...groups.all()].map(members => members.map(i => logs[i] as T).sort(byContent)).sort(([a], [b]) => byContent(a as T, b as T))
 }
 
 /** First record first; of two that begin at once the shorter one. What has no time keeps its place at the end. */
@@ -71,6 +71,9 @@ export function missingAfter(name: string, next: { readonly look: Pick<Look, 'fi
   return from - end > ROTATION_SLACK_MS ? from - end : 0
 }
 
+/** Where a log was cut, lines of one moment stand on both sides, those of different goroutines out of order. */
+const DISORDER_MS = 50
+
 /** A line's time is taken before its turn to be written comes. */
 const ROTATION_SLACK_MS = 5_000
 
@@ -80,7 +83,7 @@ export function beginAlike(a: Uint8Array, b: Uint8Array): boolean {
   return length >= MIN_FINGERPRINT && Buffer.compare(a.subarray(0, length), b.subarray(0, length)) === 0
 }
 
-const MIN_FINGERPRINT = 256
+export const MIN_FINGERPRINT = 256
 
 interface Identities {
   readonly instanceId: string | undefined
@@ -89,13 +92,15 @@ interface Identities {
 }
 
 function identitiesOf({ look, nodeHint }: LogFacts): Identities {
-  const instance = nodeHint?.startsWith('i-') ? nodeHint : undefined
+  // Nodes of EKS Auto Mode are named after their instance.
+  const instance = nodeHint !== undefined && /^i-[0-9a-f]{8,17}$/.test(nodeHint) ? nodeHint : undefined
   return { instanceId: look.instanceId ?? instance, node: look.node ?? (instance ? undefined : nodeHint), primaryEni: look.primaryEni }
 }
 
 function strongKeys(log: LogFacts): string[] {
   const { instanceId, node, primaryEni } = identitiesOf(log)
-  return [instanceId && `instance ${instanceId}`, node && `node ${node}`, primaryEni && `eni ${primaryEni}`].filter(
+  if (log.look.several) return ['several']
+  return [instanceId && `instance ${instanceId}`, node && `node ${shortName(node)}`, primaryEni && `eni ${primaryEni}`].filter(
     key => key !== undefined,
   )
 }
@@ -103,8 +108,20 @@ function strongKeys(log: LogFacts): string[] {
 function differ(a: Identities | undefined, b: Identities | undefined): boolean {
   const conflict = (x: string | undefined, y: string | undefined): boolean => x !== undefined && y !== undefined && x !== y
   return (
-    conflict(a?.instanceId, b?.instanceId) || conflict(a?.primaryEni, b?.primaryEni) || (!sameInstance(a, b) && conflict(a?.node, b?.node))
+    conflict(a?.instanceId, b?.instanceId) ||
+    conflict(a?.primaryEni, b?.primaryEni) ||
+    (!sameInstance(a, b) && otherNames(a?.node, b?.node))
   )
+}
+
+/** `ip-10-0-1-42` and `ip-10-0-1-42.us-west-2.compute.internal` are one name: journals and shippers give the short one. */
+function otherNames(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined || a === b) return false
+  return shortName(a) !== shortName(b) || (a.includes('.') && b.includes('.'))
+}
+
+function shortName(node: string): string {
+  return /^ip-[\d-]+(?=\.)/.exec(node)?.[0] ?? node
 }
 
 function sameInstance(a: Identities | undefined, b: Identities | undefined): boolean {
@@ -113,6 +130,7 @@ function sameInstance(a: Identities | undefined, b: Identities | undefined): boo
 
 /** For two logs of one folder that nothing strong joins or parts. */
 function sameFolderSameNode(a: LogFacts, b: LogFacts): boolean {
+  if (a.look.several !== b.look.several) return false
   if (isRotated(a.name) && isRotated(b.name)) return true
   if (beginAlike(a.head, b.head)) return true
   // An interface is of one node. Every log at debug level names its interfaces once a minute.
@@ -122,7 +140,7 @@ function sameFolderSameNode(a: LogFacts, b: LogFacts): boolean {
 
 function overlap(a: LogFacts, b: LogFacts): boolean {
   const [first, second] = byContent(a, b) <= 0 ? [a, b] : [b, a]
-  return first.lastAt !== null && second.look.firstAt !== null && second.look.firstAt <= first.lastAt
+  return first.lastAt !== null && second.look.firstAt !== null && second.look.firstAt < first.lastAt - DISORDER_MS
 }
 
 function compare<T extends number | string>(a: T, b: T): number {

@@ -19,7 +19,7 @@ export interface Overlap {
   /** A record of this time may have been read before, or come again: `repeated` must see it. */
   looksAt(at: number): boolean
   /** This record was read in an earlier log of the node. */
-  repeated(record: LogRecord): boolean
+  repeated(record: LogRecord, node?: string): boolean
   /** Records found repeated in the log that is being read. */
   readonly count: number
   /** The overlap was longer than the table: what is not younger than the logs before was taken as repeated without comparing. */
@@ -56,15 +56,15 @@ export function createOverlap(maxLines = MAX_LINES): Overlap {
       if (at > youngest) youngest = at
       return false
     },
-    repeated(record) {
+    repeated(record, node = '') {
       const { at } = record
-      if (at <= readTo && (table.use(record) || unchecked)) {
+      if (at <= readTo && (table.use(record, node) || unchecked)) {
         count += 1
         return true
       }
       if (at > youngest) youngest = at
       if (at >= keepFrom) {
-        if (table.size < maxLines) table.add(record)
+        if (table.size < maxLines) table.add(record, node)
         else unchecked = true
       }
       return false
@@ -114,10 +114,10 @@ function createTable() {
     get size() {
       return size
     },
-    add(record: LogRecord): void {
+    add(record: LogRecord, node: string): void {
       if (size * 2 >= capacity) grow()
-      const a = hash(record, 0x811c9dc5)
-      const b = hash(record, 0x2f6b1c35)
+      const a = hash(record, node, 0x811c9dc5)
+      const b = hash(record, node, 0x2f6b1c35)
       const i = slot(a, b)
       if (times[i] === 0) {
         high[i] = a
@@ -126,9 +126,9 @@ function createTable() {
       }
       if ((times[i] as number) < 255) times[i] = (times[i] as number) + 1
     },
-    use(record: LogRecord): boolean {
+    use(record: LogRecord, node: string): boolean {
       if (size === 0) return false
-      const i = slot(hash(record, 0x811c9dc5), hash(record, 0x2f6b1c35))
+      const i = slot(hash(record, node, 0x811c9dc5), hash(record, node, 0x2f6b1c35))
       const left = (times[i] as number) - (used[i] as number)
       // 255 stands for many.
       if (left <= 0) return times[i] === 255
@@ -151,8 +151,9 @@ function createTable() {
 }
 
 /** FNV-1a with a seed and a last mixing, over what makes a line: not its bytes, because a shipper may have ordered its keys anew. */
-function hash({ at, level, message }: LogRecord, seed: number): number {
+function hash({ at, level, message }: LogRecord, node: string, seed: number): number {
   let h = seed ^ (at % 0x7fffffff) ^ level.length
+  for (let i = 0; i < node.length; i += 1) h = Math.imul(h ^ node.charCodeAt(i), 0x01000193)
   for (let i = 0; i < message.length; i += 1) h = Math.imul(h ^ message.charCodeAt(i), 0x01000193)
   h ^= h >>> 15
   h = Math.imul(h, 0x2c1b3c6d)

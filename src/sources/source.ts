@@ -13,10 +13,12 @@ export interface Sources {
 
 /** The logs of one node, as far as names and the beginnings of the files tell. */
 export interface NodeSource {
-  /** Where it came from: bundle, directory or file. What to call the node where nothing better is known. */
+  /** Where it came from: bundle, directory or file. What to call the node where nothing better is known. Unique. */
   readonly name: string
   /** Its name or instance id, where a bundle or the beginning of a log says it. */
   readonly node: string | undefined
+  /** Lines of several nodes stand in its logs. */
+  readonly several: boolean
   readonly inputs: readonly LogInput[]
   readonly bundles: readonly BundleFacts[]
 }
@@ -25,6 +27,8 @@ export interface NodeSource {
 export interface LogInput {
   /** As shown to people: `bundle.tar.gz:var_log/aws-routed-eni/ipamd.log`. */
   readonly path: string
+  /** Named by the user; otherwise found in a directory or an archive, where foreign files are passed over in silence. */
+  readonly named: boolean
   /** What the bytes went through, outermost first: `tar`, `gzip`. */
   readonly form: readonly string[]
   /** Bytes on disk, null where that is not known (a pipe). */
@@ -33,6 +37,12 @@ export interface LogInput {
   readonly bytesRead: number
   /** Time of its first record, null where its beginning has none. */
   readonly firstAt: number | null
+  /** The node that its lines' wrapping names. */
+  readonly wrappedNode: string | undefined
+  /** It begins with the rest of a line: of the log before it, where that has no end. */
+  readonly midLine: boolean
+  /** Its records may come in any order. */
+  readonly unordered: boolean
   /** The content, once. A chunk is valid until the next one is asked for. Never throws: what goes wrong is a problem. */
   chunks(): AsyncIterable<Uint8Array>
   /** Grows while it is read. */
@@ -58,6 +68,14 @@ export interface Look {
   readonly node?: string
   readonly primaryEni?: string
   readonly enis: readonly string[]
+  /** The one node that a shipper's wrapping names. */
+  readonly wrappedNode?: string
+  /** Lines of several nodes: the file belongs to none of them. */
+  readonly several: boolean
+  /** The first line is the rest of one. */
+  readonly midLine: boolean
+  /** The first record need not be the oldest one. */
+  readonly unordered: boolean
 }
 
 export interface SourcesIo {

@@ -4,7 +4,9 @@
  * Nothing is read but the beginning of each file (and the end of plain ones); archives are read through once, for their list and for what they
  * say of the node. The content comes later, log by log, through `chunks()`.
  */
+import type { BundleFacts } from '../model/bundle.ts'
 import { InputError } from '../model/input-error.ts'
+import { duration } from '../words.ts'
 import { openBundle } from './bundle.ts'
 import { type Bytes, fileBytes, memoryBytes, pipeBytes } from './bytes.ts'
 import type { Candidate } from './candidate.ts'
@@ -12,9 +14,10 @@ import { sourceProblem } from './damage.ts'
 import { codeOf, discover, type Found, noLogs, openFailure } from './discover.ts'
 import { inflate, lookThrough } from './layers.ts'
 import { HEAD_BYTES, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
-import { beginAlike, groupByNode, missingAfter } from './order.ts'
+import { beginAlike, groupByNode, MIN_FINGERPRINT, missingAfter } from './order.ts'
 import { quote } from './quote.ts'
 import type { LogInput, NodeSource, SourceProblem, Sources, SourcesIo } from './source.ts'
+import { unpackedBundle } from './unpacked-bundle.ts'
 
 export async function openSources(args: readonly string[], io: SourcesIo): Promise<Sources> {
   const { found, errors: notFound } = await discover(args, io.defaultLog)
@@ -23,6 +26,12 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
   const candidates: Candidate[] = []
   const read: { file: Found; bytes: Bytes }[] = []
   const roots = new Map<string, number>()
+  const unpacked = new Map<string, Promise<BundleFacts | undefined>>()
+  const bundleOf = ({ path, folder }: Found): Promise<BundleFacts | undefined> => {
+    const known = unpacked.get(folder) ?? unpackedBundle(path, folder)
+    unpacked.set(folder, known)
+    return known
+  }
 
   for (const file of found) {
     const { path, root } = file
@@ -35,10 +44,11 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
         continue
       }
       read.push({ file, bytes })
-      const { logs, problems: more } = await candidatesOf(file, bytes, io)
+      const { logs, problems: more } = await candidatesOf(file, bytes, io, bundleOf)
       problems.push(...more)
       const usable = file.guess ? logs.filter(log => log.look.ipamd) : logs
-      if (usable.length === 0 && file.named) errors.push(new InputError(`${quote(path)}: no log of ipamd in this archive`))
+      if (usable.length === 0 && file.named)
+        errors.push(new InputError(`${quote(path)}: no log of ipamd in this archive${more[0] ? ` (${more[0].text})` : ''}`))
       candidates.push(...usable)
       if (root !== undefined) roots.set(root, (roots.get(root) ?? 0) + usable.length)
     } catch (error) {
@@ -50,7 +60,8 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
   for (const [root, logs] of roots) if (logs === 0) errors.push(noLogs(root))
 
   const kept = await withoutCopies(candidates, problems)
-  const nodes: NodeSource[] = groupByNode(kept).map(logs => nodeSource(logs))
+  const names = new Set<string>()
+  const nodes = groupByNode(kept).map(logs => nodeSource(logs, names))
   return { nodes, errors, problems }
 }
 
@@ -77,7 +88,12 @@ async function identicalTo(file: Found, bytes: Bytes, others: readonly { file: F
   return undefined
 }
 
-async function candidatesOf(file: Found, bytes: Bytes, io: SourcesIo): Promise<{ logs: Candidate[]; problems: SourceProblem[] }> {
+async function candidatesOf(
+  file: Found,
+  bytes: Bytes,
+  io: SourcesIo,
+  bundleOf: (file: Found) => Promise<BundleFacts | undefined>,
+): Promise<{ logs: Candidate[]; problems: SourceProblem[] }> {
   const path = file.path === '-' ? 'stdin' : file.path
   const { inner, form, head } = await lookThrough(bytes, path)
   if (inner === 'tar') {
@@ -86,10 +102,12 @@ async function candidatesOf(file: Found, bytes: Bytes, io: SourcesIo): Promise<{
   }
   const whole = head.length < HEAD_BYTES
   const plain = form.length === 0
+  const bundle = file.regular ? await bundleOf(file) : undefined
   const look = io.look(head)
   const problems: SourceProblem[] = []
   const log: Candidate = {
     path,
+    named: file.named,
     folder: file.folder,
     name: file.name,
     form,
@@ -98,8 +116,8 @@ async function candidatesOf(file: Found, bytes: Bytes, io: SourcesIo): Promise<{
     head: Uint8Array.from(head.subarray(0, FINGERPRINT_BYTES)),
     look,
     lastAt: whole ? look.lastAt : plain ? await lastInstant(bytes, io) : null,
-    nodeHint: undefined,
-    bundle: undefined,
+    nodeHint: bundle?.instanceId ?? bundle?.hostName,
+    bundle,
     problems,
     at: plain ? bytes.at : undefined,
     bytesRead: () => bytes.read,
@@ -138,9 +156,17 @@ async function collect(bytes: Bytes): Promise<Uint8Array> {
 /** Without plain logs that are the beginning of another one, and without the half-written `.gz` of a backup that still lies beside it. */
 async function withoutCopies(candidates: readonly Candidate[], problems: SourceProblem[]): Promise<Candidate[]> {
   const kept: Candidate[] = []
+  // Hundreds of nodes: only those that begin alike are compared.
+  const alike = new Map<string, [number, Candidate][]>()
+  const keyOf = ({ head }: Candidate): string => Buffer.from(head.subarray(0, MIN_FINGERPRINT)).toString('latin1')
+  for (const entry of candidates.entries()) {
+    const group = alike.get(keyOf(entry[1]))
+    if (group) group.push(entry)
+    else alike.set(keyOf(entry[1]), [entry])
+  }
   for (const [i, candidate] of candidates.entries()) {
     let whole: Candidate | undefined
-    for (const [j, other] of candidates.entries()) {
+    for (const [j, other] of alike.get(keyOf(candidate)) ?? []) {
       if (i !== j && (await holds(other, candidate, j < i))) whole ??= other
     }
     if (whole === undefined) kept.push(candidate)
@@ -163,16 +189,29 @@ async function holds(whole: Candidate, part: Candidate, first: boolean): Promise
   return Buffer.compare(a, b) === 0
 }
 
-function nodeSource(logs: readonly Candidate[]): NodeSource {
+function nodeSource(logs: readonly Candidate[], names: Set<string>): NodeSource {
   const [first] = logs as [Candidate]
   const bundles = [...new Set(logs.map(log => log.bundle).filter(bundle => bundle !== undefined))]
   const node =
     firstOf(logs, log => log.look.node) ??
     firstOf(logs, log => log.bundle?.hostName) ??
     firstOf(logs, log => log.look.instanceId ?? log.nodeHint)
-  return {
-    name: first.bundle?.path ?? (logs.length === 1 ? first.path : first.folder),
+  const place = first.bundle?.path ?? (logs.length === 1 ? first.path : first.folder)
+  const instance = firstOf(logs, log => log.look.instanceId ?? log.bundle?.instanceId)
+  // Two nodes of one name: an address that went to a new instance.
+  const candidates = [
     node,
+    node && instance && `${node} (${instance})`,
+    place,
+    first.path,
+    ...Array.from(names, (_, i) => `${first.path} (${i + 2})`),
+  ]
+  const name = candidates.find(one => one !== undefined && !names.has(one)) as string
+  names.add(name)
+  return {
+    name,
+    node,
+    several: logs.some(log => log.look.several),
     bundles,
     inputs: logs.map((log, i) => logInput(log, logs[i + 1])),
   }
@@ -189,12 +228,16 @@ function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R |
 function logInput(log: Candidate, next: Candidate | undefined): LogInput {
   const { path, form, size, problems } = log
   const missing = next === undefined ? 0 : missingAfter(log.name, next)
-  if (missing > 0) problems.push(sourceProblem('missing-file', path, `${Math.round(missing / 1000)} s`))
+  if (missing > 0) problems.push(sourceProblem('missing-file', path, duration(missing)))
   return {
     path,
+    named: log.named,
     form,
     size,
     firstAt: log.look.firstAt,
+    wrappedNode: log.look.wrappedNode,
+    midLine: log.look.midLine,
+    unordered: log.look.unordered,
     problems,
     get bytesRead() {
       return log.bytesRead()

@@ -6,7 +6,7 @@ export interface Wrapper {
   readonly form: string
   /** Takes a line of text apart; undefined: not this form. */
   readonly ofText?: (text: string) => Wrapped | undefined
-  /** Takes a JSON object apart: a line of its own, or an element of a document's list. `around`: the rest of that document. */
+  /** Takes a JSON object apart: a line of its own, or an element of a document's list. `around`: what that document says before the list. */
   readonly ofObject?: (object: JsonObject, around: JsonObject | undefined) => Wrapped | undefined
 }
 
@@ -25,6 +25,10 @@ export interface Wrapped {
   readonly partial?: boolean
   /** The lines of this form may stand in any order, as the query had it. */
   readonly unordered?: boolean
+  /** What the shipper calls this event: delivered twice, it counts once. */
+  readonly id?: string
+  /** The line inside begins on the next physical line and may take several. */
+  readonly header?: boolean
 }
 
 /** A name that is fit to stand for a node: no control characters, no blanks, not endless. */
@@ -44,9 +48,9 @@ export function nodeOfStream(stream: unknown): string | undefined {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,252}$/
 const INSTANCE = /\bi-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/
 /** Container Insights' tags after the host's name (amazon-cloudwatch-container-insights, fluent-bit configuration). */
-const STREAM_TAGS = ['-dataplane.', '-application.', '.host.', '.dataplane.']
+const STREAM_TAGS = ['-dataplane.', '-application.', '-host.', '.host.', '.dataplane.']
 
-/** The node in the fields that shippers put beside a line (Fluent Bit's kubernetes and aws filters, Vector, Datadog, journald). */
+/** The node in the fields that shippers put beside a line (Fluent Bit's kubernetes and aws filters, Vector, Datadog, Loki's labels, journald). */
 export function nodeOfFields(fields: JsonObject): string | undefined {
   const { kubernetes, host, cloud } = fields as { kubernetes?: JsonObject; host?: unknown; cloud?: { instance?: { id?: unknown } } }
   return (
@@ -61,6 +65,8 @@ export function nodeOfFields(fields: JsonObject): string | undefined {
     nodeName((host as JsonObject | undefined)?.name) ??
     nodeName(fields.hostname) ??
     nodeName(fields._HOSTNAME) ??
-    nodeName(cloud?.instance?.id)
+    nodeName(cloud?.instance?.id) ??
+    nodeName(fields.podName) ??
+    nodeName(fields.pod)
   )
 }

@@ -1,11 +1,14 @@
 import type {
   Action,
   ApiError,
+  BundleCheck,
+  BundleReport,
   Cause,
   Checked,
   EniReport,
   Evidence,
   Finding,
+  Fleet,
   Happening,
   Incident,
   Input,
@@ -82,10 +85,62 @@ const input = object<Input>({
   joined: whole,
   extra: whole,
   foreign: whole,
+  repeated: optional(whole),
   truncated: boolean,
   firstAt: nullable(instant),
   lastAt: nullable(instant),
   form: optional(array(string)),
+})
+
+const poolSums = object<{ readonly total: number; readonly assigned: number }>({ total: whole, assigned: whole })
+const bundle = object<BundleReport>({
+  path: string,
+  collectedAt: nullable(instant),
+  kernel: optional(string),
+  settings: array(string),
+  check: nullable(
+    object<BundleCheck>({
+      at: instant,
+      by: oneOf('request-line', 'end-of-log'),
+      agrees: boolean,
+      cards: array(
+        object<BundleCheck['cards'][number]>({
+          networkCard: whole,
+          bundle: poolSums,
+          log: object<BundleCheck['cards'][number]['log']>({ total: nullable(whole), assigned: nullable(whole) }),
+        }),
+      ),
+      addressesCompared: whole,
+      differences: array(object<BundleCheck['differences'][number]>({ what: string, bundle: string, log: string })),
+    }),
+  ),
+})
+
+const fleet = object<Fleet>({
+  nodes: whole,
+  failed: array(
+    object<Fleet['failed'][number]>({
+      node: string,
+      firstFailureAt: instant,
+      recoveredAt: nullable(instant),
+      failedRequests: whole,
+      pods: whole,
+      cause: nullable(string),
+    }),
+  ),
+  shared: array(
+    object<Fleet['shared'][number]>({
+      by: oneOf('subnet', 'cause'),
+      cause: nullable(string),
+      subnetId: optional(string),
+      nodes: array(string),
+      firstFailureAt: instant,
+      withinMs: whole,
+      failedRequests: whole,
+      pods: whole,
+      text: string,
+    }),
+  ),
 })
 
 const confidence = oneOf('certain', 'likely', 'possible')
@@ -238,6 +293,7 @@ function report(inputs: number): Check<Report> {
     happenings: array(happening),
     quality,
     unknowns: array(string),
+    bundle: optional(bundle),
   })
   return object<Report>({
     schema: oneOf('ipamd-trace/report'),
@@ -247,6 +303,7 @@ function report(inputs: number): Check<Report> {
     window: optional(object<NonNullable<Report['window']>>({ since: optional(instant), until: optional(instant) })),
     verdict: object<Verdict>({ status: oneOf('ok', 'warn', 'fail', 'unknown'), headline: string, cause: nullable(cause) }),
     nodes: array(node),
+    fleet: optional(fleet),
     problems: array(problem),
   })
 }
