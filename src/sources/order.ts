@@ -2,7 +2,7 @@
  * Which logs are of one node, in which order, and what is missing between them. Pure.
  *
  * By content, not by name or time of the file: people rename, and copying changes times. lumberjack's backups never overlap in time
- * (families.md 0.5), so two logs of one folder that do, and that do not begin alike, are of different nodes.
+ * (families.md 0.5), so two logs of one folder that do, and that do not begin alike, are of different nodes; so are two that lie far apart and do not say whose they are.
  */
 import { isRotated, rotatedAt } from './names.ts'
 import type { Look } from './source.ts'
@@ -135,13 +135,19 @@ function sameFolderSameNode(a: LogFacts, b: LogFacts): boolean {
   if (beginAlike(a.head, b.head)) return true
   // An interface is of one node. Every log at debug level names its interfaces once a minute.
   if (a.look.enis.length > 0 && b.look.enis.length > 0) return a.look.enis.some(eni => b.look.enis.includes(eni))
-  return !overlap(a, b)
+  return follows(a, b)
 }
 
-function overlap(a: LogFacts, b: LogFacts): boolean {
+/** One goes on where the other ends: parts of one log that somebody cut, and named as he liked. */
+function follows(a: LogFacts, b: LogFacts): boolean {
   const [first, second] = byContent(a, b) <= 0 ? [a, b] : [b, a]
-  return first.lastAt !== null && second.look.firstAt !== null && second.look.firstAt < first.lastAt - DISORDER_MS
+  if (first.lastAt === null || second.look.firstAt === null) return true
+  const pause = second.look.firstAt - first.lastAt
+  return pause >= -DISORDER_MS && pause <= PART_MS
 }
+
+/** At debug level ipamd writes every five seconds; with less, a quiet node may be silent for a while. */
+const PART_MS = 3_600_000
 
 function compare<T extends number | string>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0
