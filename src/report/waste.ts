@@ -47,11 +47,16 @@ export function heldOver(timeline: Timeline): Held | undefined {
     whole.assigned += assigned * ms
     whole.spare += spare * ms
     if (spare >= LARGE && spare > total * 0.75) whole.largeMs += ms
-    const add = (reason: WasteId, addresses: number): void => {
-      if (addresses > 0) sums.set(reason, (sums.get(reason) ?? 0) + addresses * ms)
+    const add = (reason: WasteId, addresses: number, long = ms): void => {
+      if (addresses > 0 && long > 0) sums.set(reason, (sums.get(reason) ?? 0) + addresses * long)
     }
     add('leaked', dead)
-    for (const step of steps) for (const [reason, addresses] of reasons.split(step)) add(reason, addresses)
+    for (const step of steps) {
+      // where a log begins, some may rest that were released before; one cooldown later none of them does
+      const untold = step.cooldown === null ? Math.min(ms, timeline.pool.cooldownPeriod.ms) : 0
+      add('not-told', Math.max(0, step.total - step.assigned), untold)
+      for (const [reason, addresses] of reasons.split(step)) add(reason, addresses, ms - untold)
+    }
   }
   if (peak === undefined || whole.knownMs === 0) return undefined
   const mean = (sum: number): number => rounded(sum / whole.knownMs)
@@ -125,8 +130,8 @@ function reasonsOf(timeline: Timeline): {
   return {
     split({ networkCard, total, assigned, cooldown }) {
       const spare = Math.max(0, total - assigned)
-      if (!isTold || cooldown === null) return [['not-told', spare]]
-      const cooling = Math.min(cooldown, spare)
+      if (!isTold) return [['not-told', spare]]
+      const cooling = Math.min(cooldown ?? 0, spare)
       const parts: [WasteId, number][] = [['cooldown', cooling]]
       let rest = spare - cooling
       let target = 0
