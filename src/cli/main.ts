@@ -3,6 +3,7 @@ import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
 import { compareCommand } from './compare-command.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
+import { explainCommand } from './explain-command.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
 import { stateCommand } from './state-command.ts'
@@ -43,7 +44,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand, wasteCommand, compareCommand].reduce(
+  const commands = [traceCommand, stateCommand, wasteCommand, compareCommand, explainCommand].reduce(
     (all: Argv, command) => command(all, io, done),
     parser as Argv,
   )
