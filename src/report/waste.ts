@@ -67,11 +67,11 @@ export function heldOver(timeline: Timeline): Held | undefined {
       meanTotal: mean(whole.total),
       meanAssigned: mean(whole.assigned),
       meanSpare: mean(whole.spare),
-      addressHours: rounded(whole.spare / HOUR_MS),
+      addressHours: hours(whole.spare),
       peak: { ...peak, at: instant(peak.at) },
       reasons: [...sums]
         .sort((a, b) => b[1] - a[1])
-        .map(([reason, sum]): WasteReason => ({ reason, text: reasons.text(reason), addressHours: rounded(sum / HOUR_MS) })),
+        .map(([reason, sum]): WasteReason => ({ reason, text: reasons.text(reason), addressHours: hours(sum) })),
     },
   }
 }
@@ -91,6 +91,11 @@ type Known = Step & { readonly total: number; readonly assigned: number }
 
 function isKnown(step: Step): step is Known {
   return step.total !== null && step.assigned !== null
+}
+
+/** Four decimals: an address for less than a second. */
+function hours(addressMs: number): number {
+  return Math.round((10_000 * addressMs) / HOUR_MS) / 10_000
 }
 
 function rounded(n: number): number {

@@ -43,6 +43,10 @@ function mean(n: number): string {
   return n < 10 ? String(Math.round(n * 10) / 10) : number(Math.round(n))
 }
 
+function hours(n: number): string {
+  return n > 0 && n < 0.05 ? '<0.1' : mean(n)
+}
+
 function nodesTable({ nodes }: WasteAnswer, columns: number): string[] {
   return table(
     ['Node', 'held', 'with pods', 'without', 'most', 'address-hours', 'over'],
@@ -55,7 +59,7 @@ function nodesTable({ nodes }: WasteAnswer, columns: number): string[] {
             mean(waste.meanTotal - waste.meanSpare),
             mean(waste.meanSpare),
             number(waste.peak.spare),
-            mean(waste.addressHours),
+            hours(waste.addressHours),
             duration(waste.knownMs),
           ],
     ),
@@ -75,7 +79,7 @@ function nodeLines({ node, subnetId, waste }: NodeWaste, { columns }: Options, p
   return [
     ...head,
     ...wrap(
-      `${mean(meanTotal)} addresses on average, ${mean(meanSpare)} of them without a pod (${share} %): ${mean(addressHours)} address-hours in ${duration(knownMs)}.`,
+      `${mean(meanTotal)} addresses on average, ${mean(meanSpare)} of them without a pod (${share} %): ${hours(addressHours)} address-hours in ${duration(knownMs)}.`,
       columns,
       ' ',
     ),
@@ -97,7 +101,7 @@ function subnetTable({ subnets }: WasteAnswer, columns: number): string[] {
       number(subnet.nodes),
       mean(subnet.meanSpare),
       subnet.peak === null ? '0' : number(subnet.peak.spare),
-      mean(subnet.addressHours),
+      hours(subnet.addressHours),
     ]),
     ['left', 'right', 'right', 'right', 'right'],
     columns,

@@ -27,7 +27,7 @@ function subnetOf(node: NodeReport): string | null {
 
 function together(subnetId: string | null, nodes: readonly NodeReport[]): SubnetWaste {
   const sum = (pick: (waste: NonNullable<NodeReport['waste']>) => number): number =>
-    Math.round(100 * nodes.reduce((total, { waste }) => total + (waste === undefined ? 0 : pick(waste)), 0)) / 100
+    Math.round(10_000 * nodes.reduce((total, { waste }) => total + (waste === undefined ? 0 : pick(waste)), 0)) / 10_000
   return {
     subnetId,
     nodes: nodes.length,

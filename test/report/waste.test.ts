@@ -59,8 +59,8 @@ describe('addresses that a node holds without a pod', () => {
         [100, say.released('10.0.0.5', container)],
         [end, say.del(sandbox('f'))],
       )
-    expect(held(log(129))?.reasons).toEqual({ cooldown: 0.01 })
-    expect(held(log(130 + HOUR))?.reasons).toEqual({ cooldown: 0.01, 'warm-ip-target': 1 })
+    expect(held(log(129))?.reasons).toEqual({ cooldown: 0.0081 })
+    expect(held(log(130 + HOUR))?.reasons).toEqual({ cooldown: 0.0083, 'warm-ip-target': 1 })
   })
 
   it('have no reason where the log tells no setting', () => {
