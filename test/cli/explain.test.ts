@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { nearest } from '../../src/cli/nearest.ts'
 import { diagnoses } from '../../src/diagnoses/index.ts'
+import { terminal } from '../../src/reporters/terminal.ts'
 import { terminalPage } from '../../src/reporters/terminal-page.ts'
+import { cases, reportOf } from '../cases.ts'
 import { runCli } from '../support/run-cli.ts'
 
 describe('ipamd-trace explain', () => {
@@ -45,6 +47,25 @@ describe('ipamd-trace explain', () => {
     expect(code).toBe(2)
     expect(err).not.toContain('\u001b')
     expect(err.length).toBeLessThan(400)
+  })
+})
+
+describe('a report in the terminal', () => {
+  const OPTIONS = { columns: 100, color: false, verbose: false, quiet: false }
+  const textOf = async (id: string, verbose = false): Promise<string> => terminal(await reportOf(id), { ...OPTIONS, verbose })
+
+  it('names the page of its cause below what to do', async () => {
+    expect((await textOf('leaked-ips-no-del')).split('\n')).toContain('          More: ipamd-trace explain leaked-ips-no-del')
+  })
+
+  it.each(cases)('does so only where a screen has room for it: %s', async id => {
+    const text = await textOf(id)
+    if (text.includes('ipamd-trace explain')) expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(34)
+  })
+
+  it('leaves it out of a screen that is full, and has it with -v', async () => {
+    expect(await textOf('subnet-out-of-addresses')).not.toContain('explain')
+    expect(await textOf('subnet-out-of-addresses', true)).toContain('ipamd-trace explain subnet-out-of-addresses')
   })
 })
 
