@@ -2,11 +2,14 @@ import yargs, { type Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
 import { afterParsing, beforeParsing } from './arguments.ts'
+import { compareCommand } from './compare-command.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
+import { explainCommand } from './explain-command.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
 import { stateCommand } from './state-command.ts'
 import { traceCommand } from './trace-command.ts'
+import { wasteCommand } from './waste-command.ts'
 
 /** Runs the program and gives its exit code. Known mistakes are one line on stderr; anything else is a defect of ours, shown with its stack. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -42,7 +45,10 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     })
     .middleware(afterParsing)
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
+  const commands = [traceCommand, stateCommand, wasteCommand, compareCommand, explainCommand].reduce(
+    (all: Argv, command) => command(all, io, done),
+    parser as Argv,
+  )
   let printed = ''
   await commands.parseAsync(beforeParsing(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output

@@ -149,6 +149,10 @@ export interface NodeReport {
     readonly rows: readonly PoolRow[]
   }
   readonly enis: readonly EniReport[]
+  /** Absent where the log never tells how large the pool is, and in IPv6, where a prefix is more than anybody counts. */
+  readonly waste?: Waste
+  /** Absent in a report that was made before this was counted. */
+  readonly growth?: Growth
   readonly incidents: readonly Incident[]
   readonly findings: readonly Finding[]
   /** Causes that were looked for and are not it, or could not be judged. */
@@ -228,6 +232,40 @@ export interface EniReport {
   readonly removedAt: Instant | null
   /** Addresses it brought to the pool when last counted. */
   readonly addresses: number | null
+}
+
+/** Addresses that the node held without a pod; other nodes of the subnet could not have them. */
+export interface Waste {
+  /** For so long the log tells how large the pool is; the averages are over this time. */
+  readonly knownMs: number
+  readonly meanTotal: number
+  /** As ipamd counts: sandboxes that died without a DEL are among them. */
+  readonly meanAssigned: number
+  /** Without a pod: not assigned, or assigned to a sandbox that is dead. */
+  readonly meanSpare: number
+  /** One address without a pod for an hour is 1. */
+  readonly addressHours: number
+  /** When most addresses had no pod, for the first time. */
+  readonly peak: { readonly at: Instant; readonly total: number; readonly assigned: number; readonly spare: number }
+  /** Why, most address-hours first; they sum to the whole, but for rounding. */
+  readonly reasons: readonly WasteReason[]
+}
+
+export interface WasteReason {
+  /** From a published list: `warm-eni-target`, `warm-prefix-target`, `warm-ip-target`, `minimum-ip-target`, `batch`, `not-given-back`, `cooldown`, `leaked`, `not-told`. */
+  readonly reason: string
+  readonly text: string
+  readonly addressHours: number
+}
+
+/** How often the pool manager set out to grow the pool, and how often it was told no. */
+export interface Growth {
+  /** Null where the log has no debug lines. */
+  readonly attempts: number | null
+  /** Of the attempts, those that asked EC2; null where there are too many to tell each. */
+  readonly asked: number | null
+  /** Errors of EC2 and of other calls that the log tells. */
+  readonly refusals: number
 }
 
 /** A stretch of time in which requests failed for one cause. */

@@ -103,7 +103,7 @@ function incident(episode: Episode, blame: Blame, judged: JudgedCause | undefine
   }
 }
 
-export function toCause(diagnosis: Diagnosis, opinion: Opinion, textOf: TextOf): Cause {
+export function toCause(diagnosis: Pick<Diagnosis, 'id' | 'title'>, opinion: Opinion, textOf: TextOf): Cause {
   return {
     id: diagnosis.id,
     title: diagnosis.title,

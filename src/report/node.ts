@@ -2,10 +2,13 @@ import type { Diagnosis } from '../diagnoses/diagnosis.ts'
 import type { NodeReport, NodeState, PoolRow, Quality, Release } from '../model/report.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { checked, findings, missingFor } from './findings.ts'
+import { growth } from './growth.ts'
 import { happenings } from './happenings.ts'
 import { incidents } from './incidents.ts'
 import { instant, instantOrNull, type TextOf } from './instants.ts'
 import { unknowns } from './unknowns.ts'
+import { heldOver } from './waste.ts'
+import { wasteFinding } from './waste-finding.ts'
 
 /** Everything that is said of one node, from its timeline. `name` is used where the log does not name the node. */
 export function nodeReport(
@@ -21,6 +24,8 @@ export function nodeReport(
   const broken = new Map(threw)
   const found = findings(timeline, able, textOf, broken)
   const named = new Set([...used, ...found.map(finding => finding.id)])
+  const held = heldOver(timeline)
+  const spare = held === undefined ? undefined : wasteFinding(held, timeline, textOf)
   const { facts, requests } = timeline
   const { addressesPerEni, enis, maxPods } = facts.limits
   const fact = (name: string): string | undefined => facts.node.get(name)?.value
@@ -63,8 +68,10 @@ export function nodeReport(
       removedAt: instantOrNull(eni.removedAt),
       addresses: eni.addedAt === null && eni.addresses === 0 ? null : eni.addresses,
     })),
+    ...(held === undefined ? {} : { waste: held.waste }),
+    growth: growth(timeline, quality.debug),
     incidents: judged,
-    findings: found,
+    findings: spare === undefined ? found : [...found, spare],
     checked: checked(timeline, diagnoses, named, broken, quality.debug),
     happenings: happenings(timeline),
     quality,

@@ -1,6 +1,6 @@
 import { failsAtTheEnd, lastedMs } from '../model/incident.ts'
 import type { Action, Cause, Finding, Incident, NodeReport, Report, Status } from '../model/report.ts'
-import { count, duration, number, percentages, poolSize, timeOn } from '../words.ts'
+import { count, duration, number, percentages, poolSize, quote, timeOn } from '../words.ts'
 import { type Palette, palette } from './color.ts'
 import { harmless } from './harmless.ts'
 import { type Align, clip, command, oneLine, table, width, wrap } from './layout.ts'
@@ -62,6 +62,8 @@ interface Bounds {
   readonly places: number
   readonly unknowns: number
   readonly also: number
+  /** With the command that shows the page of the cause. */
+  readonly explained?: boolean
 }
 
 /** A screen: one usual incident fits into it. */
@@ -76,14 +78,16 @@ const BOUNDS: readonly Bounds[] = [
   { pods: 3, parts: 3, actions: 2, places: 0, unknowns: 0, also: 3 },
   { pods: 3, parts: 3, actions: 1, places: 0, unknowns: 0, also: 3 },
 ]
-const VERBOSE: Bounds = { pods: 200, parts: 20, actions: 20, places: 12, unknowns: 20, also: 100 }
+const VERBOSE: Bounds = { pods: 200, parts: 20, actions: 20, places: 12, unknowns: 20, also: 100, explained: true }
 
 function full(page: Page): string[] {
   if (page.options.verbose) return [...join(sections(page, VERBOSE)), '', ...join(appendix(page))]
   let lines: string[] = []
   for (const bounds of BOUNDS) {
     lines = join(sections(page, bounds))
-    if (lines.length <= MOST_LINES) break
+    if (lines.length > MOST_LINES) continue
+    const longer = join(sections(page, { ...bounds, explained: true }))
+    return longer.length <= MOST_LINES ? longer : lines
   }
   return lines
 }
@@ -98,7 +102,7 @@ function sections(page: Page, bounds: Bounds): string[][] {
     worst !== undefined
       ? incidentSections(page, bounds, worst.node, worst.incident)
       : first !== undefined
-        ? [why(page, bounds, first.finding, undefined), doNext(page, bounds, first.finding.actions)]
+        ? [why(page, bounds, first.finding, undefined), doNext(page, bounds, first.finding)]
         : [healthy(page)]
   return [
     head(page, node),
@@ -257,7 +261,7 @@ function incidentSections(page: Page, bounds: Bounds, node: NodeReport, incident
     poolStrip(page, node, incident),
     breakdown(page, bounds, incident),
     pods(page, bounds, node, incident),
-    [...recovery, ...doNext(page, bounds, incident.cause?.actions ?? [])],
+    [...recovery, ...doNext(page, bounds, incident.cause)],
   ]
 }
 
@@ -404,7 +408,8 @@ function pods({ options, paint, day }: Page, bounds: Bounds, node: NodeReport, i
   ]
 }
 
-function doNext({ options, paint }: Page, bounds: Bounds, actions: readonly Action[]): string[] {
+function doNext({ options, paint }: Page, bounds: Bounds, cause: Cause | Finding | null): string[] {
+  const actions: readonly Action[] = cause?.actions ?? []
   const shown = actions.slice(0, bounds.actions)
   const indent = ' '.repeat(LABEL)
   const said = shown.flatMap(action => [
@@ -413,10 +418,12 @@ function doNext({ options, paint }: Page, bounds: Bounds, actions: readonly Acti
   ])
   if (said.length === 0) return []
   const [first = '', ...others] = said
+  const page =
+    bounds.explained !== true || cause === null ? [] : wrap(`More: ipamd-trace explain ${quote(cause.id)}`, options.columns, indent)
   const more = actions
     .slice(bounds.actions)
     .map(action => oneLine(`${actionText(action)}${action.command === undefined ? '' : ' (-v)'}`, options.columns, indent))
-  return [`${paint.bold(label('Do next'))}${first.slice(LABEL)}`, ...others, ...more]
+  return [`${paint.bold(label('Do next'))}${first.slice(LABEL)}`, ...others, ...more, ...page]
 }
 
 function healthy(page: Page): string[] {

@@ -39,6 +39,9 @@ export interface Manager {
   openStall(now: number): Stall | undefined
   /** Attempts to grow, in order: the first, the last, and those near failures (ends.ts). One that ends like the one before it is folded into it. */
   readonly attempts: readonly Attempt[]
+  readonly attemptCount: number
+  /** Attempts that went as far as a call to EC2, whatever came of it. */
+  readonly askedCount: number
   /** Most attempts begun within one second: v1.16.3 spins. */
   readonly attemptsInOneSecond: number
   /** The last sign of life of the pool manager. */
@@ -94,6 +97,7 @@ const OWN: ReadonlySet<Kind> = new Set<Kind>([
 const STALL_MS = 12_000
 const KEPT = 5_000
 
+const ASKED: ReadonlySet<Growth> = new Set<Growth>(['grew', 'failed', 'unfinished'])
 /** Decisions that stay until something changes. */
 const STANDING: ReadonlySet<Growth> = new Set<Growth>(['waiting', 'eni-limit', 'terminating', 'cordoned', 'target-reached', 'not-needed'])
 const SAME_DECISION_MS = 16_000
@@ -101,6 +105,8 @@ const SAME_DECISION_MS = 16_000
 export function createManager(isNear: IsNear) {
   const stalls: Stall[] = []
   const { ends: attempts, push, pop } = createEnds<Attempt>(KEPT, attempt => attempt.at, isNear)
+  let attemptCount = 0
+  let askedCount = 0
   let second = 0
   let inSecond = 0
   let mostInSecond = 0
@@ -115,6 +121,8 @@ export function createManager(isNear: IsNear) {
   }
 
   const begin = (event: Event): void => {
+    attemptCount++
+    if (current !== null && ASKED.has(current.outcome)) askedCount++
     fold()
     const now = Math.floor(event.at / 1_000)
     inSecond = now === second ? inSecond + 1 : 1
@@ -141,6 +149,12 @@ export function createManager(isNear: IsNear) {
     get attempts() {
       return attempts.all
     },
+    get attemptCount() {
+      return attemptCount
+    },
+    get askedCount() {
+      return askedCount + (current !== null && ASKED.has(current.outcome) ? 1 : 0)
+    },
     get attemptsInOneSecond() {
       return mostInSecond
     },
@@ -154,6 +168,7 @@ export function createManager(isNear: IsNear) {
     apply(event: Event): void {
       if (event.kind === 'ipamd-started') {
         // the next life's manager owes nothing to this one's
+        if (current !== null && ASKED.has(current.outcome)) askedCount++
         last = null
         current = null
         return

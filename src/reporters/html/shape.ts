@@ -9,6 +9,7 @@ import type {
   Evidence,
   Finding,
   Fleet,
+  Growth,
   Happening,
   Incident,
   Input,
@@ -20,6 +21,8 @@ import type {
   Quality,
   Report,
   Verdict,
+  Waste,
+  WasteReason,
 } from '../../model/report.ts'
 
 /** Whether a value that came from outside has the form of a report, so that every reporter can rely on the types. Keys it does not know may stay. */
@@ -41,6 +44,7 @@ type Shape<T> = { readonly [K in keyof T]-?: Check<T[K]> }
 const string: Check<string> = (value): value is string => typeof value === 'string'
 const boolean: Check<boolean> = (value): value is boolean => typeof value === 'boolean'
 const whole: Check<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const figure: Check<number> = (value): value is number => Number.isFinite(value) && (value as number) >= 0
 const instant: Check<string> = (value): value is string =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value))
 
@@ -167,6 +171,18 @@ const eni = object<EniReport>({
   addresses: nullable(whole),
 })
 
+const waste = object<Waste>({
+  knownMs: whole,
+  meanTotal: figure,
+  meanAssigned: figure,
+  meanSpare: figure,
+  addressHours: figure,
+  peak: object<Waste['peak']>({ at: instant, total: whole, assigned: whole, spare: whole }),
+  reasons: array(object<WasteReason>({ reason: string, text: string, addressHours: figure })),
+})
+
+const growth = object<Growth>({ attempts: nullable(whole), asked: nullable(whole), refusals: whole })
+
 const poolRow: Check<PoolRow> = (value): value is PoolRow =>
   Array.isArray(value) && value.length === 6 && instant(value[0]) && whole(value[1]) && value.slice(2).every(nullable(whole))
 
@@ -287,6 +303,8 @@ function report(inputs: number): Check<Report> {
     requests: object<NodeReport['requests']>({ add: whole, assigned: whole, failed: whole, unanswered: whole, del: whole }),
     pool: object<NodeReport['pool']>({ columns, rows: array(poolRow) }),
     enis: array(eni),
+    waste: optional(waste),
+    growth: optional(growth),
     incidents: array(incident),
     findings: array(finding),
     checked: array(checked),
