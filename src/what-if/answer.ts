@@ -1,0 +1,123 @@
+import type { Figures, PoolSettings, WhatIfAnswer, WhatIfRefusal } from '../model/what-if.ts'
+import { count, duration, number } from '../words.ts'
+import { figuresOf } from './figures.ts'
+import { limitsOf, type TypeLimits } from './instance-types.ts'
+import { proofOf } from './proof.ts'
+import { recommend } from './recommend.ts'
+import type { Recording, Unfit } from './recording.ts'
+import { type Replay, replay } from './replay.ts'
+import { type Node, PREFIX, releaseOf, type Settings, unknownSetting, warmIpDefined } from './rules.ts'
+
+/** What is asked: settings that differ from those in force. */
+export interface Question {
+  readonly settings: Partial<Settings>
+  readonly instanceType?: string
+  readonly recommend?: boolean
+}
+
+/** Chance in ipamd (Go's maps) and in kubelet (its pauses) is played this often. */
+const SEEDS = [1, 2, 3, 4, 5, 6, 7]
+/** Below this share of the time within the tolerance the replay says nothing of other settings. */
+const LEAST_WITHIN = 0.9
+
+export function answerOf(node: string, recording: Recording | Unfit, question: Question): WhatIfAnswer | WhatIfRefusal {
+  if ('reason' in recording) return { node, refused: recording.reason }
+  const refused = impossible(recording, question)
+  if (refused !== undefined) return { node, refused }
+  const run = (settings: Settings, on: Node, seeds: readonly number[]): Replay[] => seeds.map(seed => replay(recording, settings, seed, on))
+  const same = run(recording.inForce, recording.node, SEEDS)
+  const proof = proofOf(recording, same)
+  if (proof.within < LEAST_WITHIN)
+    return {
+      node,
+      refused: `replayed with the settings in force, the pool is within ${count(proof.tolerance, 'address', 'addresses')} of the log for ${percent(proof.within)} of the time only: something else than the settings shaped it`,
+      proof,
+    }
+  const type = question.instanceType === undefined ? undefined : limitsOf(question.instanceType)
+  const on = type === undefined ? recording.node : onType(recording.node, type)
+  const settings = { ...recording.inForce, ...question.settings }
+  const figures = (of: Settings): Figures => figuresOf(run(of, on, SEEDS), recording.to)
+  const isAsked = Object.keys(question.settings).length > 0 || type !== undefined
+  const instanceType = question.instanceType ?? recording.instanceType
+  const best =
+    question.recommend !== true
+      ? null
+      : recommend(recording, settings, {
+          figures,
+          nitro: (instanceType === null ? undefined : limitsOf(instanceType))?.nitro === true,
+        })
+  return {
+    node,
+    release: recording.release,
+    instanceType: recording.instanceType,
+    from: new Date(recording.from).toISOString(),
+    to: new Date(recording.to).toISOString(),
+    inForce: shown(recording.inForce, recording.instanceType),
+    proof,
+    now: figuresOf(same, recording.to),
+    asked: isAsked ? { settings: shown(settings, instanceType), figures: figures(settings) } : null,
+    recommended:
+      best === null ? null : { settings: shown(best.settings, instanceType), figures: best.figures, tried: best.tried, command: best.command },
+    caveats: caveats(recording, settings, proof.stretches),
+  }
+}
+
+export function shown(settings: Settings, instanceType: string | null): PoolSettings {
+  const { warmEniTarget, warmIpTarget, minimumIpTarget, warmPrefixTarget, prefixDelegation, cooldownMs, maxEni } = settings
+  return { warmEniTarget, warmIpTarget, minimumIpTarget, warmPrefixTarget, prefixDelegation, cooldownMs, maxEni, instanceType }
+}
+
+function onType(node: Node, { enis, addressesPerEni }: TypeLimits): Node {
+  // what kubelet allows is set by the type, and not known for another one
+  return { ...node, enis, addressesPerEni, maxPods: null }
+}
+
+function impossible(recording: Recording, { settings, instanceType }: Question): string | undefined {
+  const unknown = unknownSetting(recording.node.release, settings, recording.release)
+  if (unknown !== undefined) return unknown
+  const type = instanceType === undefined ? undefined : limitsOf(instanceType)
+  if (instanceType !== undefined && type === undefined) return `the limits of ${instanceType} are not known here`
+  const wanted = settings.prefixDelegation ?? recording.inForce.prefixDelegation
+  const nitro = (type ?? (recording.instanceType === null ? undefined : limitsOf(recording.instanceType)))?.nitro
+  if (wanted && nitro === false) return `${instanceType ?? recording.instanceType} is not a Nitro type: it has no prefix delegation`
+  if (wanted !== recording.inForce.prefixDelegation && recording.demand.wishes.some(wish => wish.held !== null))
+    return 'pods run when the log begins: a switch of prefix delegation is only replayed on a node that begins empty, as new nodes do'
+  return undefined
+}
+
+function caveats(recording: Recording, asked: Settings, { real, found, alone }: { real: number; found: number; alone: number }): string[] {
+  const said: string[] = []
+  const { calls } = recording.calls
+  const refused = calls.filter(call => call.outcome === 'insufficient' || call.outcome === 'refused').length
+  if (found < real)
+    said.push(`Of ${count(real, 'stretch', 'stretches')} with failures in the log the replay has ${number(found)}: other causes than the pool's size are at work.`)
+  if (alone > 0) said.push(`${count(alone, 'stretch', 'stretches')} with failures stand in the replay and not in the log.`)
+  if (recording.guessedEnis) said.push('The log begins while ipamd runs: which addresses its interfaces had then is guessed from the sums.')
+  if (recording.starts.length > 1) said.push(`ipamd starts ${number(recording.starts.length)} times in this log, and so it does in the replay.`)
+  if (refused > 0)
+    said.push(
+      `EC2 refused ${count(refused, 'call')} in the log: the replay is refused at the same times, whatever it asks for. A setting that asks for less might be given it.`,
+    )
+  for (const [kind, text] of [
+    ['assign', 'addresses on an interface'],
+    ['create', 'a new interface'],
+  ] as const)
+    if (!calls.some(call => call.kind === kind && call.outcome === 'ok'))
+      said.push(`The log has no successful call for ${text}: ${duration(kind === 'assign' ? 500 : 4_200)} is assumed.`)
+  if (asked.prefixDelegation && !recording.inForce.prefixDelegation)
+    said.push(`Whether the subnet has blocks of ${PREFIX} free addresses is not in this log.`)
+  if (recording.demand.unnamed > 0)
+    said.push(`${count(recording.demand.unnamed, 'refused request')} are of pods that no line names: their retries count as pods of their own.`)
+  if (!warmIpDefined(asked) && (asked.prefixDelegation ? asked.warmPrefixTarget : asked.warmEniTarget) === 0)
+    said.push('A warm target of 0 keeps nothing in reserve: the first pod after the last free address always waits.')
+  return said
+}
+
+export function percent(share: number): string {
+  return `${(Math.floor(share * 1_000) / 10).toFixed(1)} %`
+}
+
+/** The settings of a question are those of a release's variables: what is not a release is no release. */
+export function isRelease(text: string): boolean {
+  return releaseOf(text) !== undefined
+}
