@@ -14,6 +14,8 @@ import { version } from './version.ts'
 import { answerOf, type Question } from './what-if/answer.ts'
 import { createRecorder, type Recorder } from './what-if/recording.ts'
 
+export type { Question }
+
 export interface TraceOptions {
   /** Incidents from here on; the state before is built all the same. Epoch ms. */
   readonly since?: number
@@ -87,9 +89,7 @@ export async function whatIf(
   const inOrder = [...recorders.values()]
   const nodes = traced.report.nodes
     .filter(node => node.firstAt !== null)
-    .map(({ node, release, quality }, i) =>
-      answerOf(node, (inOrder[i] as Recorder).recording({ release, debug: quality.debug }), question),
-    )
+    .map(({ node, release, quality }, i) => answerOf(node, (inOrder[i] as Recorder).recording({ release, debug: quality.debug }), question))
   return { ...traced, whatIf: { schema: 'ipamd-trace/what-if', schemaVersion: 1, nodes } }
 }
 

@@ -6,6 +6,7 @@ import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
 import { stateCommand } from './state-command.ts'
 import { traceCommand } from './trace-command.ts'
+import { whatIfCommand } from './what-if-command.ts'
 
 /** Runs the program and gives its exit code. Known mistakes are one line on stderr; anything else is a defect of ours, shown with its stack. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -41,7 +42,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
+  const commands = [traceCommand, stateCommand, whatIfCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
   let printed = ''
   await commands.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output

@@ -6,7 +6,7 @@ import { proofOf } from './proof.ts'
 import { recommend } from './recommend.ts'
 import type { Recording, Unfit } from './recording.ts'
 import { type Replay, replay } from './replay.ts'
-import { type Node, PREFIX, releaseOf, type Settings, unknownSetting, warmIpDefined } from './rules.ts'
+import { type Node, PREFIX, type Settings, unknownSetting, warmIpDefined } from './rules.ts'
 
 /** What is asked: settings that differ from those in force. */
 export interface Question {
@@ -35,7 +35,7 @@ export function answerOf(node: string, recording: Recording | Unfit, question: Q
     }
   const type = question.instanceType === undefined ? undefined : limitsOf(question.instanceType)
   const on = type === undefined ? recording.node : onType(recording.node, type)
-  const settings = { ...recording.inForce, ...question.settings }
+  const settings = asked(recording.inForce, question.settings)
   const figures = (of: Settings): Figures => figuresOf(run(of, on, SEEDS), recording.to)
   const isAsked = Object.keys(question.settings).length > 0 || type !== undefined
   const instanceType = question.instanceType ?? recording.instanceType
@@ -57,14 +57,23 @@ export function answerOf(node: string, recording: Recording | Unfit, question: Q
     now: figuresOf(same, recording.to),
     asked: isAsked ? { settings: shown(settings, instanceType), figures: figures(settings) } : null,
     recommended:
-      best === null ? null : { settings: shown(best.settings, instanceType), figures: best.figures, tried: best.tried, command: best.command },
-    caveats: caveats(recording, settings, proof.stretches),
+      best === null
+        ? null
+        : { settings: shown(best.settings, instanceType), figures: best.figures, tried: best.tried, command: best.command },
+    caveats: [...without(settings, question.settings), ...caveats(recording, settings, proof.stretches)],
   }
 }
 
-export function shown(settings: Settings, instanceType: string | null): PoolSettings {
+function shown(settings: Settings, instanceType: string | null): PoolSettings {
   const { warmEniTarget, warmIpTarget, minimumIpTarget, warmPrefixTarget, prefixDelegation, cooldownMs, maxEni } = settings
   return { warmEniTarget, warmIpTarget, minimumIpTarget, warmPrefixTarget, prefixDelegation, cooldownMs, maxEni, instanceType }
+}
+
+/** A prefix target of 0 is refused by ipamd's own start script: who asks for prefixes alone gets its manifest's 1. */
+function asked(inForce: Settings, settings: Partial<Settings>): Settings {
+  const all = { ...inForce, ...settings }
+  const { warmPrefixTarget } = all
+  return all.prefixDelegation && settings.warmPrefixTarget === undefined && warmPrefixTarget === 0 ? { ...all, warmPrefixTarget: 1 } : all
 }
 
 function onType(node: Node, { enis, addressesPerEni }: TypeLimits): Node {
@@ -85,15 +94,30 @@ function impossible(recording: Recording, { settings, instanceType }: Question):
   return undefined
 }
 
+/** What was asked and has no effect. */
+function without(all: Settings, { warmEniTarget, warmPrefixTarget }: Partial<Settings>): string[] {
+  const said: string[] = []
+  if (warmEniTarget !== undefined && (warmIpDefined(all) || all.prefixDelegation))
+    said.push(
+      `WARM_ENI_TARGET does nothing where ${warmIpDefined(all) ? 'WARM_IP_TARGET or MINIMUM_IP_TARGET is set: --warm-ip-target 0 --minimum-ip-target 0 unsets them' : 'prefixes are delegated'}.`,
+    )
+  if (warmPrefixTarget !== undefined && !all.prefixDelegation)
+    said.push('WARM_PREFIX_TARGET does nothing without prefix delegation: --prefix-delegation turns it on.')
+  return said
+}
+
 function caveats(recording: Recording, asked: Settings, { real, found, alone }: { real: number; found: number; alone: number }): string[] {
   const said: string[] = []
   const { calls } = recording.calls
   const refused = calls.filter(call => call.outcome === 'insufficient' || call.outcome === 'refused').length
   if (found < real)
-    said.push(`Of ${count(real, 'stretch', 'stretches')} with failures in the log the replay has ${number(found)}: other causes than the pool's size are at work.`)
+    said.push(
+      `Of ${count(real, 'stretch', 'stretches')} with failures in the log the replay has ${number(found)}: other causes than the pool's size are at work.`,
+    )
   if (alone > 0) said.push(`${count(alone, 'stretch', 'stretches')} with failures stand in the replay and not in the log.`)
   if (recording.guessedEnis) said.push('The log begins while ipamd runs: which addresses its interfaces had then is guessed from the sums.')
-  if (recording.starts.length > 1) said.push(`ipamd starts ${number(recording.starts.length)} times in this log, and so it does in the replay.`)
+  if (recording.starts.length > 1)
+    said.push(`ipamd starts ${number(recording.starts.length)} times in this log, and so it does in the replay.`)
   if (refused > 0)
     said.push(
       `EC2 refused ${count(refused, 'call')} in the log: the replay is refused at the same times, whatever it asks for. A setting that asks for less might be given it.`,
@@ -107,17 +131,14 @@ function caveats(recording: Recording, asked: Settings, { real, found, alone }: 
   if (asked.prefixDelegation && !recording.inForce.prefixDelegation)
     said.push(`Whether the subnet has blocks of ${PREFIX} free addresses is not in this log.`)
   if (recording.demand.unnamed > 0)
-    said.push(`${count(recording.demand.unnamed, 'refused request')} are of pods that no line names: their retries count as pods of their own.`)
+    said.push(
+      `${count(recording.demand.unnamed, 'refused request')} are of pods that no line names: their retries count as pods of their own.`,
+    )
   if (!warmIpDefined(asked) && (asked.prefixDelegation ? asked.warmPrefixTarget : asked.warmEniTarget) === 0)
     said.push('A warm target of 0 keeps nothing in reserve: the first pod after the last free address always waits.')
   return said
 }
 
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${(Math.floor(share * 1_000) / 10).toFixed(1)} %`
-}
-
-/** The settings of a question are those of a release's variables: what is not a release is no release. */
-export function isRelease(text: string): boolean {
-  return releaseOf(text) !== undefined
 }

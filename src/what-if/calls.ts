@@ -119,6 +119,10 @@ export function createCalls() {
             open.lastAt = event.at
           }
           return
+        case 'eniconfig-missing':
+          // no call is made, and none succeeds
+          if (open?.kind !== 'create') begin('create', event, null)
+          return failed(event.at, '')
         case 'addresses-refused':
         case 'eni-create-failed':
         case 'eni-attach-failed':

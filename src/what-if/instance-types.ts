@@ -11,7 +11,9 @@ export interface TypeLimits {
  * size they are all alike but for these few. [ENIs, addresses per ENI, the primary one included].
  */
 const FAMILIES = new Set(
-  'm4 m5 m5a m5d m6a m6g m6i m7a m7g m7i m8g c4 c5 c5a c5d c6a c6g c6i c7a c7g c7i c8g r4 r5 r5a r5d r6a r6g r6i r7a r7g r7i r8g'.split(' '),
+  'm4 m5 m5a m5d m6a m6g m6i m7a m7g m7i m8g c4 c5 c5a c5d c6a c6g c6i c7a c7g c7i c8g r4 r5 r5a r5d r6a r6g r6i r7a r7g r7i r8g'.split(
+    ' ',
+  ),
 )
 const SIZES: Readonly<Record<string, readonly [number, number]>> = {
   medium: [2, 4],
@@ -53,7 +55,9 @@ export function limitsOf(instanceType: string): TypeLimits | undefined {
   const [family = '', size = ''] = instanceType.split('.')
   const other = Object.hasOwn(OTHERS, instanceType) ? OTHERS[instanceType] : undefined
   const regular =
-    FAMILIES.has(family) && Object.hasOwn(SIZES, size) && (!Object.hasOwn(ONLY, size) || ONLY[size]?.includes(family)) ? SIZES[size] : undefined
+    FAMILIES.has(family) && Object.hasOwn(SIZES, size) && (!Object.hasOwn(ONLY, size) || ONLY[size]?.includes(family))
+      ? SIZES[size]
+      : undefined
   const limits = other ?? regular
   if (limits === undefined) return undefined
   const [enis, addresses] = limits

@@ -11,9 +11,9 @@ const APART_MS = 30_000
 const NEAR_MS = 15_000
 
 /** How near replays under the settings in force come to what the log shows. */
-export function proofOf({ pool, demand, inForce, node, to }: Recording, replays: readonly Replay[]): Proof {
+export function proofOf({ pool, demand, inForce, node, starts, to }: Recording, replays: readonly Replay[]): Proof {
   const tolerance = inForce.prefixDelegation ? PREFIX : node.addressesPerEni
-  const deviations = replays.map(replay => deviation(pool, replay.moments, tolerance, to))
+  const deviations = replays.map(replay => deviation(pool, replay.moments, tolerance, { starts, to }))
   const real = stretches(demand.refusedAt)
   const half = replays.length / 2
   const meets = (from: number, until: number, at: readonly number[]): boolean =>
@@ -45,8 +45,8 @@ function stretches(at: readonly number[]): { from: number; until: number }[] {
   return found
 }
 
-/** Both pools are step functions: compared over the time in which both are known. */
-function deviation(log: readonly Step[], replayed: readonly Moment[], tolerance: number, to: number) {
+/** Both pools are step functions: compared over the time in which both are known. A start builds the pool anew: what it was is not compared. */
+function deviation(log: readonly Step[], replayed: readonly Moment[], tolerance: number, { starts, to }: Pick<Recording, 'starts' | 'to'>) {
   let within = 0
   let equal = 0
   let all = 0
@@ -58,6 +58,10 @@ function deviation(log: readonly Step[], replayed: readonly Moment[], tolerance:
     while (i + 1 < log.length && (log[i + 1] as Step).at <= at) i++
     while (j + 1 < replayed.length && (replayed[j + 1] as Moment).at <= at) j++
     const next = Math.min(to, log[i + 1]?.at ?? to, replayed[j + 1]?.at ?? to)
+    if (starts.some(start => start.startedAt <= at && at < start.growsAt)) {
+      at = next
+      continue
+    }
     const off = Math.abs(((log[i] as Step).total as number) - (replayed[j] as Moment).total)
     const ms = next - at
     all += ms

@@ -20,11 +20,20 @@ export function recommend(
   const all = candidates(recording, base, nitro).map(settings => ({ settings, figures: figures(settings) }))
   const best = all.reduce((best, one) => (isBetter(one.figures, best.figures) ? one : best))
   const changes = changed(recording.inForce, best.settings)
-  return { ...best, tried: all.length, command: changes.length === 0 ? null : `kubectl set env daemonset aws-node -n kube-system ${changes.join(' ')}` }
+  return {
+    ...best,
+    tried: all.length,
+    command: changes.length === 0 ? null : `kubectl set env daemonset aws-node -n kube-system ${changes.join(' ')}`,
+  }
 }
 
 function isBetter(a: Figures, b: Figures): boolean {
-  const key = ({ failures, addresses, ec2 }: Figures): number[] => [failures.most, addresses.mean.median, addresses.peak.median, ec2.all.median]
+  const key = ({ failures, addresses, ec2 }: Figures): number[] => [
+    failures.most,
+    addresses.mean.median,
+    addresses.peak.median,
+    ec2.all.median,
+  ]
   const [x, y] = [key(a), key(b)]
   for (const [i, value] of x.entries()) if (value !== y[i]) return value < (y[i] as number)
   return false

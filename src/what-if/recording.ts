@@ -56,7 +56,8 @@ export function createRecorder() {
       const text = release.value ?? release.candidates.at(-1)
       const number = text === undefined ? undefined : releaseOf(text)
       if (firstAt === null || lastAt === null) return { reason: 'the log holds no line of ipamd' }
-      if (text === undefined || number === undefined) return { reason: "the log does not tell ipamd's release, and the rules differ by release" }
+      if (text === undefined || number === undefined)
+        return { reason: "the log does not tell ipamd's release, and the rules differ by release" }
       if (facts.ipv6) return { reason: 'the node is IPv6: one prefix serves all pods, and no setting sizes it' }
       if (facts.securityGroupsForPods || starts.trunk)
         return { reason: 'security groups for pods are on: their interfaces and the trunk are not replayed' }
@@ -70,7 +71,8 @@ export function createRecorder() {
       const instanceType = facts.node.get('instance-type')?.value ?? null
       const limits = instanceType === null ? undefined : limitsOf(instanceType)
       const perEni = facts.limits.addressesPerEni
-      const addressesPerEni = limits?.addressesPerEni ?? (perEni === null ? undefined : settings.prefixDelegation ? perEni / PREFIX : perEni)
+      const addressesPerEni =
+        limits?.addressesPerEni ?? (perEni === null ? undefined : settings.prefixDelegation ? perEni / PREFIX : perEni)
       const enis = limits?.enis ?? facts.limits.enis ?? undefined
       if (addressesPerEni === undefined || enis === undefined)
         return {

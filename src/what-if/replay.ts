@@ -14,8 +14,8 @@ import {
   isRequired,
   isTooLow,
   mayRemoveEni,
-  needed,
   type Node,
+  needed,
   overTarget,
   PERIOD_MS,
   PREFIX,
@@ -27,8 +27,8 @@ import {
   warmIpDefined,
   YOUNG_MS,
 } from './rules.ts'
-import { createStore, type Hold, type StoredEni } from './store.ts'
 import { eniOf } from './starts.ts'
+import { createStore, type Hold, type StoredEni } from './store.ts'
 
 /** The pool from this instant on. */
 export interface Moment {
@@ -279,14 +279,20 @@ function answers({ calls, refusals, passes }: Calls) {
     const known = kinds[kind].filter(call => call.outcome === 'ok').map(call => call.ms)
     return known.length === 0 ? USUAL_MS[kind] : (known.sort((a, b) => a - b)[known.length >> 1] as number)
   }
-  const usually: Record<CallKind, number> = { assign: usual('assign'), create: usual('create'), unassign: usual('unassign'), free: usual('free') }
+  const usually: Record<CallKind, number> = {
+    assign: usual('assign'),
+    create: usual('create'),
+    unassign: usual('unassign'),
+    free: usual('free'),
+  }
   const marks = passes.map(at => ({ at }))
   return {
     of(kind: CallKind, at: number): { ms: number; outcome: Outcome } {
       const own = nearest(kinds[kind], at)
       const twin = kind === 'assign' ? nearest(kinds.create, at) : kind === 'create' ? nearest(kinds.assign, at) : undefined
       const nearer = twin !== undefined && (own === undefined || Math.abs(twin.at - at) < Math.abs(own.at - at))
-      if (nearer && twin.outcome === 'insufficient') return { ms: own?.outcome === 'insufficient' ? own.ms : usually[kind], outcome: 'insufficient' }
+      if (nearer && twin.outcome === 'insufficient')
+        return { ms: own?.outcome === 'insufficient' ? own.ms : usually[kind], outcome: 'insufficient' }
       if (nearer && twin.outcome === 'ok' && own?.outcome === 'insufficient') return { ms: usually[kind], outcome: 'ok' }
       return own ?? { ms: usually[kind], outcome: 'ok' }
     },

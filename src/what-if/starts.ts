@@ -86,7 +86,10 @@ export function createStarts() {
     },
     starts(): Start[] {
       return starts.map(({ enis, startedAt, growsAt, servesAt, settings }) => ({
-        enis: enis === null ? null : [...enis].map(([eni, known]) => ({ eni, primary: known.primary || primaries.has(eni), blocks: known.blocks })),
+        enis:
+          enis === null
+            ? null
+            : [...enis].map(([eni, known]) => ({ eni, primary: known.primary || primaries.has(eni), blocks: known.blocks })),
         startedAt,
         growsAt: growsAt ?? startedAt,
         servesAt,

@@ -1,6 +1,6 @@
 import { createRandom } from './random.ts'
-import type { AttachedEni } from './starts.ts'
 import { PREFIX, type Sums } from './rules.ts'
+import type { AttachedEni } from './starts.ts'
 
 /** A single address, or a prefix of sixteen. */
 export interface Block {
