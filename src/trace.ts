@@ -89,7 +89,9 @@ export async function whatIf(
   const inOrder = [...recorders.values()]
   const nodes = traced.report.nodes
     .filter(node => node.firstAt !== null)
-    .map(({ node, release, quality }, i) => answerOf(node, (inOrder[i] as Recorder).recording({ release, debug: quality.debug }), question))
+    .map(({ node, release, quality }, i) =>
+      answerOf(node, (inOrder[i] as Recorder).recording({ release, debug: quality.debug }, question.instanceType), question),
+    )
   return { ...traced, whatIf: { schema: 'ipamd-trace/what-if', schemaVersion: 1, nodes } }
 }
 

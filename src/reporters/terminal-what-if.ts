@@ -32,7 +32,7 @@ function answer(given: WhatIfAnswer, options: Options, paint: Palette): string[]
   const [begin, end] = [Date.parse(from), Date.parse(to)]
   const head = `${[node, instanceType, `ipamd ${release}`].filter(part => part !== null).join(' · ')}`
   const sections = [
-    [...wrap(head, columns).map(paint.bold), ...wrap(`${date(begin)} ${span(begin, end)} UTC, replayed`, columns, ' ')],
+    [...wrap(head, columns).map(paint.bold), ...wrap(`${date(begin)} ${span(begin, end, date(begin))} UTC, replayed`, columns, ' ')],
     wrap(proofText(proof), columns, ' Proof  '),
     figures(given, columns),
     conclusions(given).flatMap(text => wrap(text, columns, ' ')),

@@ -1,4 +1,4 @@
-import type { Figures, PoolSettings, WhatIfAnswer, WhatIfRefusal } from '../model/what-if.ts'
+import type { Figures, PoolSettings, Proof, WhatIfAnswer, WhatIfRefusal } from '../model/what-if.ts'
 import { count, duration, number } from '../words.ts'
 import { figuresOf } from './figures.ts'
 import { limitsOf, type TypeLimits } from './instance-types.ts'
@@ -19,6 +19,8 @@ export interface Question {
 const SEEDS = [1, 2, 3, 4, 5, 6, 7]
 /** Below this share of the time within the tolerance the replay says nothing of other settings. */
 const LEAST_WITHIN = 0.9
+/** Where the beginning is guessed, the replay must be the log's pool for this share of the time. */
+const LEAST_EQUAL = 0.75
 
 export function answerOf(node: string, recording: Recording | Unfit, question: Question): WhatIfAnswer | WhatIfRefusal {
   if ('reason' in recording) return { node, refused: recording.reason }
@@ -33,7 +35,21 @@ export function answerOf(node: string, recording: Recording | Unfit, question: Q
       refused: `replayed with the settings in force, the pool is within ${count(proof.tolerance, 'address', 'addresses')} of the log for ${percent(proof.within)} of the time only: something else than the settings shaped it`,
       proof,
     }
-  const type = question.instanceType === undefined ? undefined : limitsOf(question.instanceType)
+  if (recording.guessedEnis && proof.equal < LEAST_EQUAL)
+    return {
+      node,
+      refused: `the log begins while ipamd runs, and what is guessed of the pool then is not borne out: replayed with the settings in force it is the log's for ${percent(proof.equal)} of the time only`,
+      proof,
+    }
+  if (off(proof) > Math.max(10, proof.failures.real / 2))
+    return {
+      node,
+      refused: `replayed with the settings in force, ${count(proof.failures.replayed.median, 'request')} would have failed, and ${number(proof.failures.real)} did: something else than the pool's size made them fail`,
+      proof,
+    }
+  // the type of the node itself, where the log does not name it, changes nothing
+  const type =
+    question.instanceType === undefined || question.instanceType === recording.instanceType ? undefined : limitsOf(question.instanceType)
   const on = type === undefined ? recording.node : onType(recording.node, type)
   const settings = asked(recording.inForce, question.settings)
   const figures = (of: Settings): Figures => figuresOf(run(of, on, SEEDS), recording.to)
@@ -60,7 +76,7 @@ export function answerOf(node: string, recording: Recording | Unfit, question: Q
       best === null
         ? null
         : { settings: shown(best.settings, instanceType), figures: best.figures, tried: best.tried, command: best.command },
-    caveats: [...without(settings, question.settings), ...caveats(recording, settings, proof.stretches)],
+    caveats: [...without(settings, question.settings), ...caveats(recording, settings, proof, question)],
   }
 }
 
@@ -106,16 +122,26 @@ function without(all: Settings, { warmEniTarget, warmPrefixTarget }: Partial<Set
   return said
 }
 
-function caveats(recording: Recording, asked: Settings, { real, found, alone }: { real: number; found: number; alone: number }): string[] {
+function off({ failures }: Proof): number {
+  return Math.abs(failures.replayed.median - failures.real)
+}
+
+function caveats(recording: Recording, asked: Settings, proof: Proof, { recommend }: Question): string[] {
   const said: string[] = []
+  const { real, found, alone } = proof.stretches
   const { calls } = recording.calls
   const refused = calls.filter(call => call.outcome === 'insufficient' || call.outcome === 'refused').length
+  if (off(proof) > Math.max(3, proof.failures.real / 5))
+    said.push('The replay under the settings in force has other failures than the log: take those of other settings as a rough figure.')
   if (found < real)
     said.push(
       `Of ${count(real, 'stretch', 'stretches')} with failures in the log the replay has ${number(found)}: other causes than the pool's size are at work.`,
     )
   if (alone > 0) said.push(`${count(alone, 'stretch', 'stretches')} with failures stand in the replay and not in the log.`)
-  if (recording.guessedEnis) said.push('The log begins while ipamd runs: which addresses its interfaces had then is guessed from the sums.')
+  if (recording.guessedEnis)
+    said.push(
+      'The log begins while ipamd runs: which addresses its interfaces had then, and settings that only the start states (MAX_ENI), are guessed.',
+    )
   if (recording.starts.length > 1)
     said.push(`ipamd starts ${number(recording.starts.length)} times in this log, and so it does in the replay.`)
   if (refused > 0)
@@ -128,6 +154,12 @@ function caveats(recording: Recording, asked: Settings, { real, found, alone }: 
   ] as const)
     if (!calls.some(call => call.kind === kind && call.outcome === 'ok'))
       said.push(`The log has no successful call for ${text}: ${duration(kind === 'assign' ? 500 : 4_200)} is assumed.`)
+  if (recommend === true) {
+    const peak = recording.pool.reduce((most, step) => Math.max(most, step.assigned ?? 0), 0)
+    said.push(
+      `A recommendation knows the demand of this log alone: ${count(peak, 'pod')} at once at most. More pods, or more of them at a time, need more in reserve.`,
+    )
+  }
   if (asked.prefixDelegation && !recording.inForce.prefixDelegation)
     said.push(`Whether the subnet has blocks of ${PREFIX} free addresses is not in this log.`)
   if (recording.demand.unnamed > 0)

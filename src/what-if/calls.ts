@@ -26,6 +26,8 @@ export interface Calls {
   readonly refusals: readonly Refusal[]
   /** Instants at which a pass of the pool manager began. */
   readonly passes: readonly number[]
+  /** A wait of two minutes that began before this log: its last sign before the first call; null: none. */
+  readonly waitsAt: number | null
   /** EC2 said that no /28 is free in the subnet. */
   readonly fragmented: boolean
 }
@@ -41,6 +43,7 @@ export function createCalls() {
   const passes: number[] = []
   let open: { kind: CallKind; at: number; eni: string | null; lastAt: number; outcome: Outcome } | null = null
   let fragmented = false
+  let waitsAt: number | null = null
 
   const close = (): void => {
     if (open !== null && calls.length < MOST)
@@ -81,13 +84,16 @@ export function createCalls() {
           return mark(event.at)
         case 'increase-began':
           close()
-          refusals.push({ at: event.at, reason: null })
+          if (refusals.length < MOST) refusals.push({ at: event.at, reason: null })
           return mark(event.at)
+        case 'wait-in-force':
+          if (calls.length === 0 && open === null) waitsAt = event.at
+          return
         case 'increase-refused':
           if (event.reason === 'terminating' || event.reason === 'cordoned') {
             const last = refusals.at(-1)
             if (last !== undefined && event.at - last.at < SAME_PASS_MS) refusals.pop()
-            refusals.push({ at: event.at, reason: event.reason })
+            if (refusals.length < MOST) refusals.push({ at: event.at, reason: event.reason })
           }
           return
         case 'eni-creating':
@@ -158,7 +164,7 @@ export function createCalls() {
     },
     calls(): Calls {
       close()
-      return { calls, refusals, passes, fragmented }
+      return { calls, refusals, passes, waitsAt, fragmented }
     },
   }
 }

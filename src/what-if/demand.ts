@@ -18,6 +18,8 @@ export interface Demand {
   readonly refusedPods: number
   /** Requests that no line names: their retries cannot be told from other pods. */
   readonly unnamed: number
+  /** More than are replayed. */
+  readonly tooMany: boolean
 }
 
 interface Draft {
@@ -35,11 +37,15 @@ interface Draft {
 const ANOTHER_MS = 330_000
 /** A pod refused this short before the end of the log still waits. */
 const WAITS_MS = 30_000
+/** Attempts of one log that are replayed at most. */
+const MOST = 1_000_000
 
 /** Collects the demand from events, in order. */
 export function createDemand() {
   const drafts: Draft[] = []
   const waiting = new Map<string, Draft>()
+  /** By the sandbox of an attempt that was refused, to find whose DEL it is. */
+  const refusedSandboxes = new Map<string, Draft>()
   const holding = new Map<string, Draft>()
   /** Given by the data store, and the reply has not come. */
   const given = new Map<string, { at: number; address: string; endAt: number | null }>()
@@ -47,6 +53,7 @@ export function createDemand() {
   let starting: number | null = null
   let readBack = new Set<string>()
   let firstAt: number | null = null
+  let attempts = 0
 
   const draft = (key: string, at: number): Draft => {
     const known = waiting.get(key)
@@ -58,7 +65,15 @@ export function createDemand() {
     return fresh
   }
 
+  const attempt = (request: Request, elsewhere: boolean): void => {
+    if (++attempts > MOST) return
+    const wish = draft(keyOf(request), request.receivedAt)
+    wish.attempts.push({ at: request.receivedAt, elsewhere, request })
+    refusedSandboxes.set(request.container, wish)
+  }
+
   const held = (container: string, at: number, address: string | null): Draft => {
+    attempts++
     const wish: Draft = {
       attempts: [],
       container,
@@ -76,16 +91,13 @@ export function createDemand() {
   const { apply: match } = createRequests({
     failed(failure) {
       const { request } = failure
-      draft(keyOf(request), request.receivedAt).attempts.push({
-        at: request.receivedAt,
-        elsewhere: failure.reason !== 'no-address',
-        request,
-      })
+      attempt(request, failure.reason !== 'no-address')
       given.delete(request.container)
       if (failure.reason === 'no-address') refusals.set(request, failure)
     },
     assigned(request) {
       const key = keyOf(request)
+      if (++attempts > MOST) return
       const wish = draft(key, request.receivedAt)
       const pickedAt = request.pickedAt ?? given.get(request.container)?.at ?? null
       wish.attempts.push({ at: pickedAt ?? request.receivedAt, elsewhere: false, request })
@@ -100,7 +112,7 @@ export function createDemand() {
       const wrong = waiting.get(keyOf(from))
       const failure = refusals.get(from)
       if (wrong !== undefined) wrong.attempts = wrong.attempts.filter(attempt => attempt.request !== from)
-      draft(keyOf(to), to.receivedAt).attempts.push({ at: to.receivedAt, elsewhere: failure === undefined, request: to })
+      attempt(to, failure === undefined)
       if (failure === undefined) return
       refusals.delete(from)
       refusals.set(to, failure)
@@ -156,8 +168,11 @@ export function createDemand() {
         case 'address-released':
           return release(event)
         case 'del-received':
-          for (const wish of waiting.values())
-            if (wish.attempts.some(attempt => attempt.request.container === event.sandbox)) wish.lastDelAt = event.at
+          {
+            const wish = refusedSandboxes.get(event.sandbox)
+            if (wish !== undefined) wish.lastDelAt = event.at
+            refusedSandboxes.delete(event.sandbox)
+          }
           return
         default:
       }
@@ -171,6 +186,7 @@ export function createDemand() {
         wishes: wishes.filter(wish => wish.held !== null || wish.attempts.length > 0).sort((a, b) => beginOf(a) - beginOf(b)),
         refusedAt: [...refusals.values()].map(failure => failure.at).sort((a, b) => a - b),
         refusedPods: pods.size,
+        tooMany: attempts > MOST || drafts.length > MOST,
         unnamed: [...refusals.keys()].filter(request => request.pod === null).length,
       }
     },

@@ -51,7 +51,8 @@ export function createRecorder() {
       calls.apply(event)
       starts.apply(event)
     },
-    recording({ release, debug }: Told): Recording | Unfit {
+    /** `typeTold`: the instance type, for a log that does not name it. */
+    recording({ release, debug }: Told, typeTold?: string): Recording | Unfit {
       const { facts, pool, firstAt, lastAt } = timeline
       const text = release.value ?? release.candidates.at(-1)
       const number = text === undefined ? undefined : releaseOf(text)
@@ -67,8 +68,10 @@ export function createRecorder() {
       const changed = changedSetting(known)
       if (changed !== undefined)
         return { reason: `${changed.name} changes within the log (${changed.before}, then ${changed.after}): no one setting is in force` }
-      const settings = settingsOf(timeline)
-      const instanceType = facts.node.get('instance-type')?.value ?? null
+      if (known.every(start => start.enis === null && start.settings.size === 0))
+        return { reason: "the log does not tell which targets are in force: it needs ipamd's start, or a line that the pool is too low" }
+      const settings = settingsOf(timeline, known)
+      const instanceType = facts.node.get('instance-type')?.value ?? typeTold ?? null
       const limits = instanceType === null ? undefined : limitsOf(instanceType)
       const perEni = facts.limits.addressesPerEni
       const addressesPerEni =
@@ -76,7 +79,10 @@ export function createRecorder() {
       const enis = limits?.enis ?? facts.limits.enis ?? undefined
       if (addressesPerEni === undefined || enis === undefined)
         return {
-          reason: `how many interfaces and addresses ${instanceType === null ? 'the instance' : `an instance of type ${instanceType}`} may have is not known`,
+          reason:
+            instanceType === null
+              ? 'the log does not name the instance type: --instance-type says it'
+              : `how many interfaces and addresses an instance of type ${instanceType} may have is not known here`,
         }
       const node: Node = {
         release: number,
@@ -92,6 +98,7 @@ export function createRecorder() {
       const guessedEnis = known[0]?.enis == null
       if (guessedEnis && first === undefined) return { reason: 'the log begins while ipamd runs, and no line says how large the pool is' }
       const wanted = demand.demand(lastAt)
+      if (wanted.tooMany || starts.tooMany) return { reason: 'the log holds more requests, starts or interfaces than are replayed' }
       return {
         node,
         release: text,
@@ -115,9 +122,10 @@ function begin(start: Start, first: Step | undefined): { growsAt: number; serves
 }
 
 /** Absent ones are ipamd's defaults; a target that is set is printed at the start, since v1.16.3 with the pool manager. */
-function settingsOf({ facts, pool }: Timeline): Settings {
+function settingsOf({ facts, pool }: Timeline, starts: readonly Start[]): Settings {
+  const decided = starts[0]?.enis === null ? starts[0].settings : undefined
   const target = (name: string, absent: number): number => {
-    const value = Number(facts.settings.get(name)?.value ?? absent)
+    const value = Number(facts.settings.get(name)?.value ?? decided?.get(name) ?? absent)
     return Number.isInteger(value) && value >= 0 ? value : absent
   }
   const maxEni = target('MAX_ENI', 0)

@@ -238,7 +238,7 @@ export function replay(recording: Recording, settings: Settings, seed: number, n
       running = null
       wakeAt = Number.POSITIVE_INFINITY
       servesAt = null
-      waitUntil = Number.NEGATIVE_INFINITY
+      waitUntil = i === 0 && recording.calls.waitsAt !== null ? recording.calls.waitsAt + 1 : Number.NEGATIVE_INFINITY
       decreasedAt = Number.NEGATIVE_INFINITY
       if (i === 0) store.attach(start.enis, size, recording.guessedEnis ? Number.NEGATIVE_INFINITY : start.growsAt)
       else store.restart(start.growsAt)

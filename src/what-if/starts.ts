@@ -29,20 +29,34 @@ interface Draft {
   settings: Map<string, string>
 }
 
+const MOST_STARTS = 2_000
+const MOST_ENIS = 256
+const MOST_BLOCKS = 1_024
+
 export function createStarts() {
   const starts: Draft[] = []
+  let tooMany = false
   const primaries = new Set<string>()
   const unmanaged = new Set<string>()
   let trunk = false
 
   return {
     unmanaged,
+    /** More starts, interfaces or addresses than any node has. */
+    get tooMany() {
+      return tooMany
+    },
     get trunk() {
       return trunk
     },
     apply(event: Event): void {
       let current = starts.at(-1)
+      if (tooMany) return
       if (event.kind === 'ipamd-started') {
+        if (starts.length >= MOST_STARTS) {
+          tooMany = true
+          return
+        }
         starts.push({ enis: new Map(), startedAt: event.at, growsAt: null, servesAt: null, settings: new Map() })
         return
       }
@@ -51,23 +65,33 @@ export function createStarts() {
         starts.push(current)
       }
       switch (event.kind) {
+        case 'pool-too-low':
+          // the decision names its target, also where the start is not in this log
+          if (current.enis === null)
+            current.settings.set(event.perEni === 16 ? 'WARM_PREFIX_TARGET' : 'WARM_ENI_TARGET', String(event.target))
+          return
         case 'setting-read':
           current.settings.set(event.name, event.value)
           return
         case 'eni-primary':
-          primaries.add(event.eni)
+          if (primaries.size < MOST_STARTS) primaries.add(event.eni)
           return
         case 'eni-unmanaged':
-          unmanaged.add(event.eni)
+          if (unmanaged.size < MOST_ENIS) unmanaged.add(event.eni)
           return
         case 'eni-trunk':
           trunk = true
           return
         case 'eni-added':
-          if (current.growsAt === null) current.enis?.set(event.eni, { primary: primaries.has(event.eni), blocks: [] })
+          if ((current.enis?.size ?? 0) >= MOST_ENIS) tooMany = true
+          else if (current.growsAt === null) current.enis?.set(event.eni, { primary: primaries.has(event.eni), blocks: [] })
           return
         case 'cidr-added':
-          if (current.growsAt === null) current.enis?.get(event.eni)?.blocks.push(readBlock(event.cidr)?.key ?? event.cidr)
+          if (current.growsAt === null) {
+            const blocks = current.enis?.get(event.eni)?.blocks
+            if ((blocks?.length ?? 0) >= MOST_BLOCKS) tooMany = true
+            else blocks?.push(readBlock(event.cidr)?.key ?? event.cidr)
+          }
           return
         case 'increase-began':
         case 'eni-chosen':
