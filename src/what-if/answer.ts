@@ -1,5 +1,6 @@
 import type { Figures, PoolSettings, Proof, WhatIfAnswer, WhatIfRefusal } from '../model/what-if.ts'
 import { count, duration, number } from '../words.ts'
+import { peakOf } from './demand.ts'
 import { figuresOf } from './figures.ts'
 import { limitsOf, type TypeLimits } from './instance-types.ts'
 import { proofOf } from './proof.ts'
@@ -78,7 +79,10 @@ export function answerOf(node: string, recording: Recording | Unfit, question: Q
       best === null
         ? null
         : { settings: shown(best.settings, instanceType), figures: best.figures, tried: best.tried, command: best.command },
-    caveats: [...without(settings, question.settings), ...caveats(recording, settings, proof, question)],
+    caveats: [
+      ...without(settings, question.settings),
+      ...caveats(recording, best === null ? [settings] : [settings, best.settings], proof),
+    ],
   }
 }
 
@@ -128,7 +132,7 @@ function off({ failures }: Proof): number {
   return Math.abs(failures.replayed.median - failures.real)
 }
 
-function caveats(recording: Recording, asked: Settings, proof: Proof, { recommend }: Question): string[] {
+function caveats(recording: Recording, told: readonly Settings[], proof: Proof): string[] {
   const said: string[] = []
   const { real, found, alone } = proof.stretches
   const { calls } = recording.calls
@@ -156,21 +160,24 @@ function caveats(recording: Recording, asked: Settings, proof: Proof, { recommen
   ] as const)
     if (!calls.some(call => call.kind === kind && call.outcome === 'ok'))
       said.push(`The log has no successful call for ${text}: ${duration(kind === 'assign' ? 500 : 4_200)} is assumed.`)
-  if (recommend === true) {
-    const peak = recording.pool.reduce((most, step) => Math.max(most, step.assigned ?? 0), 0)
+  if (told.length > 1) {
     said.push(
-      `A recommendation knows the demand of this log alone: ${count(peak, 'pod')} at once at most. More pods, or more of them at a time, need more in reserve.`,
+      `A recommendation knows the demand of this log alone: ${count(peakOf(recording.demand), 'pod')} at once at most. More pods, or more of them at a time, need more in reserve.`,
     )
   }
-  if (asked.prefixDelegation && !recording.inForce.prefixDelegation)
+  if (!recording.inForce.prefixDelegation && told.some(settings => settings.prefixDelegation))
     said.push(`Whether the subnet has blocks of ${PREFIX} free addresses is not in this log.`)
   if (recording.demand.unnamed > 0)
     said.push(
       `${count(recording.demand.unnamed, 'refused request')} are of pods that no line names: their retries count as pods of their own.`,
     )
-  if (!warmIpDefined(asked) && (asked.prefixDelegation ? asked.warmPrefixTarget : asked.warmEniTarget) === 0)
+  if (told.some(keepsNothing))
     said.push('A warm target of 0 keeps nothing in reserve: the first pod after the last free address always waits.')
   return said
+}
+
+function keepsNothing(settings: Settings): boolean {
+  return !warmIpDefined(settings) && (settings.prefixDelegation ? settings.warmPrefixTarget : settings.warmEniTarget) === 0
 }
 
 function percent(share: number): string {

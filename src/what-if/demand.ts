@@ -22,6 +22,22 @@ export interface Demand {
   readonly tooMany: boolean
 }
 
+/** The most pods that wanted an address at one time. */
+export function peakOf({ wishes }: Pick<Demand, 'wishes'>): number {
+  const changes = wishes.flatMap(wish => [
+    { at: beginOf(wish), by: 1 },
+    { at: wish.endAt ?? Number.POSITIVE_INFINITY, by: -1 },
+  ])
+  let now = 0
+  let most = 0
+  // who goes at an instant goes before who comes
+  for (const { by } of changes.sort((a, b) => a.at - b.at || a.by - b.by)) {
+    now += by
+    most = Math.max(most, now)
+  }
+  return most
+}
+
 interface Draft {
   attempts: { at: number; elsewhere: boolean; request: Request }[]
   container: string | null

@@ -1,4 +1,5 @@
 import type { Figures } from '../model/what-if.ts'
+import { peakOf } from './demand.ts'
 import type { Recording } from './recording.ts'
 import { type Settings, unknownSetting } from './rules.ts'
 
@@ -48,7 +49,7 @@ function compare(a: Figures, b: Figures): number {
 
 /** What is in force comes first: of equals it stays. */
 function candidates(recording: Recording, base: Settings, nitro: boolean): Settings[] {
-  const peak = recording.pool.reduce((most, step) => Math.max(most, step.assigned ?? 0), 0)
+  const peak = peakOf(recording.demand)
   const minimums = [...new Set([0, Math.ceil(peak / 2), peak, peak + 2, Math.ceil(peak * 1.25)])]
   const off = { warmIpTarget: 0, minimumIpTarget: 0, prefixDelegation: false }
   const warmIp = (prefixDelegation: boolean): Settings[] =>

@@ -68,7 +68,7 @@ export function createRecorder() {
       const changed = changedSetting(known)
       if (changed !== undefined)
         return { reason: `${changed.name} changes within the log (${changed.before}, then ${changed.after}): no one setting is in force` }
-      if (known.every(start => start.enis === null && start.settings.size === 0))
+      if (known.every(start => start.enis === null && !TARGETS.some(name => start.settings.has(name))))
         return { reason: "the log does not tell which targets are in force: it needs ipamd's start, or a line that the pool is too low" }
       const settings = settingsOf(timeline, known)
       const instanceType = facts.node.get('instance-type')?.value ?? typeTold ?? null
@@ -140,15 +140,8 @@ function settingsOf({ facts, pool }: Timeline, starts: readonly Start[]): Settin
   }
 }
 
-const COMPARED = [
-  'WARM_ENI_TARGET',
-  'WARM_IP_TARGET',
-  'MINIMUM_IP_TARGET',
-  'WARM_PREFIX_TARGET',
-  'MAX_ENI',
-  'ENABLE_PREFIX_DELEGATION',
-  'AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG',
-]
+const TARGETS = ['WARM_ENI_TARGET', 'WARM_IP_TARGET', 'MINIMUM_IP_TARGET', 'WARM_PREFIX_TARGET']
+const COMPARED = [...TARGETS, 'MAX_ENI', 'ENABLE_PREFIX_DELEGATION', 'AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG']
 
 function changedSetting(starts: readonly Start[]): { name: string; before: string; after: string } | undefined {
   // a process that ended before it printed its settings says nothing
