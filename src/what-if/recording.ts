@@ -59,6 +59,7 @@ export function createRecorder() {
       if (firstAt === null || lastAt === null) return { reason: 'the log holds no line of ipamd' }
       if (text === undefined || number === undefined)
         return { reason: "the log does not tell ipamd's release, and the rules differ by release" }
+      if (number === SPINS) return { reason: 'v1.16.3 loops without a pause while its pool is too low, and that is not replayed' }
       if (facts.ipv6) return { reason: 'the node is IPv6: one prefix serves all pods, and no setting sizes it' }
       if (facts.securityGroupsForPods || starts.trunk)
         return { reason: 'security groups for pods are on: their interfaces and the trunk are not replayed' }
@@ -140,6 +141,8 @@ function settingsOf({ facts, pool }: Timeline, starts: readonly Start[]): Settin
   }
 }
 
+/** v1.16.3, and no other release. */
+const SPINS = 1_016_003
 const TARGETS = ['WARM_ENI_TARGET', 'WARM_IP_TARGET', 'MINIMUM_IP_TARGET', 'WARM_PREFIX_TARGET']
 const COMPARED = [...TARGETS, 'MAX_ENI', 'ENABLE_PREFIX_DELEGATION', 'AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG']
 
