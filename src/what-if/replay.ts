@@ -156,7 +156,7 @@ export function replay(recording: Recording, settings: Settings, seed: number, n
     const want = needed(settings, node, store.sums(), 'new')
     if (want === 0) return
     const outcome = yield* call('create')
-    if (outcome === 'insufficient' && armsWait(node, 'create')) waitUntil = now + WAIT_MS
+    if (outcome === 'insufficient' && armsWait(settings, node, 'create')) waitUntil = now + WAIT_MS
     if (outcome !== 'ok') return
     const eni = store.add(`new ${calls.create}`, false, now)
     for (let i = 0; i < Math.min(want, node.addressesPerEni); i++) store.grow(eni, size)
@@ -166,8 +166,8 @@ export function replay(recording: Recording, settings: Settings, seed: number, n
     if (answer.refusal(now) !== null || now < waitUntil) return
     const grown = yield* assignToExisting()
     if (grown === 'grew') return
-    if (grown === 'insufficient' && armsWait(node, 'assign')) waitUntil = now + WAIT_MS
-    if (grown !== 'nothing' && afterRefusal(node, grown) === 'end') return
+    if (grown === 'insufficient' && armsWait(settings, node, 'assign')) waitUntil = now + WAIT_MS
+    if (grown !== 'nothing' && afterRefusal(settings, node, grown) === 'end') return
     if (hasRoomForEni(settings, node, store.count)) yield* newEni()
   }
 
@@ -214,7 +214,7 @@ export function replay(recording: Recording, settings: Settings, seed: number, n
     if (how === 'increase' && isTooLow(settings, node, store.sums())) yield* increase()
     else if (how === 'existing') {
       const grown = yield* assignToExisting()
-      if (grown === 'insufficient' && armsWait(node, 'assign')) waitUntil = now + WAIT_MS
+      if (grown === 'insufficient' && armsWait(settings, node, 'assign')) waitUntil = now + WAIT_MS
     }
     if (start.servesAt === null) return
     yield Math.max(now, start.servesAt) + FIRST_PASS_MS

@@ -115,18 +115,18 @@ export function startsWith(node: Node): 'nothing' | 'existing' | 'increase' {
 }
 
 /** Up to v1.12.6 an increase goes on to a new ENI when an ENI it has was refused addresses; v1.18.3 and later where the subnet lacks them. */
-export function afterRefusal(node: Node, outcome: 'insufficient' | 'refused'): 'new-eni' | 'end' {
+export function afterRefusal(settings: Settings, node: Node, outcome: 'insufficient' | 'refused'): 'new-eni' | 'end' {
   if (outcome === 'insufficient' && node.release >= V1_18_3 && node.subnetDiscovery) return 'new-eni'
-  if (outcome === 'insufficient' && armsWait(node, 'assign')) return 'end'
+  if (outcome === 'insufficient' && armsWait(settings, node, 'assign')) return 'end'
   return node.release < V1_13_0 ? 'new-eni' : 'end'
 }
 
 /** Whether a refusal for want of addresses makes ipamd wait two minutes. */
-export function armsWait(node: Node, call: 'assign' | 'create'): boolean {
+export function armsWait({ prefixDelegation }: Settings, node: Node, call: 'assign' | 'create'): boolean {
   if (node.release < V1_9_1) return false
   if (call === 'create') return node.release >= V1_15_4
-  // v1.9.1 to v1.10.1 know InsufficientCidrBlocks alone: the subnet of single addresses never arms there
-  if (node.release < V1_10_2) return false
+  // v1.9.1 to v1.10.1 know InsufficientCidrBlocks alone, which is what EC2 says of prefixes
+  if (node.release < V1_10_2) return prefixDelegation
   return !(node.release >= V1_18_3 && node.subnetDiscovery)
 }
 

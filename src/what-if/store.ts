@@ -24,8 +24,6 @@ export interface Hold {
   readonly block: Block
 }
 
-export type Store = ReturnType<typeof createStore>
-
 /** ipamd's data store, without names. Go's maps decide which ENI and which block come first: `seed` stands for that chance. */
 export function createStore(cooldownMs: () => number, seed: number) {
   const random = createRandom(seed)

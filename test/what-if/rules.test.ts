@@ -144,7 +144,16 @@ describe('the wait of two minutes', () => {
     ['v1.18.2', true, true],
     ['v1.18.3', false, true],
   ])('is armed in %s by addresses: %s, by a new interface: %s', (release, assign, create) => {
-    expect([armsWait(node(release), 'assign'), armsWait(node(release), 'create')]).toEqual([assign, create])
+    expect([armsWait(settings(), node(release), 'assign'), armsWait(settings(), node(release), 'create')]).toEqual([assign, create])
+  })
+
+  it('knows prefixes alone from v1.9.1 to v1.10.1', () => {
+    expect(armsWait(settings({ prefixDelegation: true }), node('v1.10.1'), 'assign')).toBe(true)
+    expect(armsWait(settings({ prefixDelegation: true }), node('v1.9.0'), 'assign')).toBe(false)
+  })
+
+  it('is not armed by subnets that are discovered, unless that is off', () => {
+    expect(armsWait(settings(), node('v1.21.2', { subnetDiscovery: false }), 'assign')).toBe(true)
   })
 })
 
