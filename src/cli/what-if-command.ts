@@ -6,6 +6,7 @@ import { EXIT } from './exit-code.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { deliver } from './output.ts'
+import { createProgressLine } from './progress.ts'
 import { isDamaged, isForeign, tell } from './trace-command.ts'
 
 export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
@@ -47,9 +48,15 @@ export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void)
         ...given('instanceType', argv['instance-type']),
         recommend: argv.recommend === true,
       }
+      const progress = createProgressLine(io)
       const interrupt = onInterrupt(io)
       try {
-        const { whatIf: answer, ...traced } = await whatIf(argv.paths ?? [], question, { stdin: io.stdin, signal: interrupt.signal })
+        const { whatIf: answer, ...traced } = await whatIf(argv.paths ?? [], question, {
+          stdin: io.stdin,
+          signal: interrupt.signal,
+          onProgress: progress.update,
+        })
+        progress.clear()
         tell(traced, io)
         if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
         const text =
@@ -62,6 +69,7 @@ export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void)
         await deliver(text, argv.output, io)
         done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
       } finally {
+        progress.clear()
         interrupt.off()
       }
     },

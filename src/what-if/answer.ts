@@ -6,7 +6,7 @@ import { limitsOf, type TypeLimits } from './instance-types.ts'
 import { proofOf } from './proof.ts'
 import { recommend } from './recommend.ts'
 import type { Recording, Unfit } from './recording.ts'
-import { type Replay, replay } from './replay.ts'
+import { MOST_REFUSED, type Replay, replay } from './replay.ts'
 import { type Node, PREFIX, type Settings, unknownSetting, warmIpDefined } from './rules.ts'
 
 /** What is asked: settings that differ from those in force. */
@@ -18,6 +18,8 @@ export interface Question {
 
 /** Chance in ipamd (Go's maps) and in kubelet (its pauses) is played this often. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7]
+/** Below this share of the time in which both pools are equal the figures are rough. */
+const ROUGH_EQUAL = 0.5
 const FEW = 3
 /** Below this share of the time within the tolerance the replay says nothing of other settings. */
 const LEAST_WITHIN = 0.9
@@ -56,7 +58,7 @@ export function answerOf(node: string, recording: Recording | Unfit, question: Q
   const settings = asked(recording.inForce, question.settings)
   const figures = (of: Settings, runs: 'few' | 'all' = 'all'): Figures =>
     figuresOf(run(of, on, runs === 'all' ? SEEDS : SEEDS.slice(0, FEW)), recording.to)
-  const isAsked = Object.keys(question.settings).length > 0 || type !== undefined
+  const figuresAsked = Object.keys(question.settings).length > 0 || type !== undefined ? figures(settings) : null
   const instanceType = question.instanceType ?? recording.instanceType
   const best =
     question.recommend !== true
@@ -65,6 +67,7 @@ export function answerOf(node: string, recording: Recording | Unfit, question: Q
           figures,
           nitro: (instanceType === null ? undefined : limitsOf(instanceType))?.nitro === true,
         })
+  const isStarving = [figuresAsked, best?.figures].some(one => one !== undefined && one !== null && one.failures.most >= MOST_REFUSED)
   return {
     node,
     release: recording.release,
@@ -74,13 +77,14 @@ export function answerOf(node: string, recording: Recording | Unfit, question: Q
     inForce: shown(recording.inForce, recording.instanceType),
     proof,
     now: figuresOf(same, recording.to),
-    asked: isAsked ? { settings: shown(settings, instanceType), figures: figures(settings) } : null,
+    asked: figuresAsked === null ? null : { settings: shown(settings, instanceType), figures: figuresAsked },
     recommended:
       best === null
         ? null
         : { settings: shown(best.settings, instanceType), figures: best.figures, tried: best.tried, command: best.command },
     caveats: [
       ...without(settings, question.settings),
+      ...(isStarving ? [`After ${number(MOST_REFUSED)} failures no more are counted.`] : []),
       ...caveats(recording, best === null ? [settings] : [settings, best.settings], proof),
     ],
   }
@@ -139,6 +143,7 @@ function caveats(recording: Recording, told: readonly Settings[], proof: Proof):
   const refused = calls.filter(call => call.outcome === 'insufficient' || call.outcome === 'refused').length
   if (off(proof) > Math.max(3, proof.failures.real / 5))
     said.push('The replay under the settings in force has other failures than the log: take those of other settings as a rough figure.')
+  if (proof.equal < ROUGH_EQUAL) said.push("The replayed pool is seldom just the log's: take the figures of other settings as rough ones.")
   if (found < real)
     said.push(
       `Of ${count(real, 'stretch', 'stretches')} with failures in the log the replay has ${number(found)}: other causes than the pool's size are at work.`,

@@ -57,6 +57,7 @@ export function createRecorder() {
       const text = release.value ?? release.candidates.at(-1)
       const number = text === undefined ? undefined : releaseOf(text)
       if (firstAt === null || lastAt === null) return { reason: 'the log holds no line of ipamd' }
+      if (lastAt - firstAt > LONGEST_MS) return { reason: 'the log spans more than a month: name fewer of its files' }
       if (text === undefined || number === undefined)
         return { reason: "the log does not tell ipamd's release, and the rules differ by release" }
       if (number === SPINS) return { reason: 'v1.16.3 loops without a pause while its pool is too low, and that is not replayed' }
@@ -141,6 +142,8 @@ function settingsOf({ facts, pool }: Timeline, starts: readonly Start[]): Settin
   }
 }
 
+/** Each pass of the loop is replayed, some 17,000 a day. */
+const LONGEST_MS = 31 * 86_400_000
 /** v1.16.3, and no other release. */
 const SPINS = 1_016_003
 const TARGETS = ['WARM_ENI_TARGET', 'WARM_IP_TARGET', 'MINIMUM_IP_TARGET', 'WARM_PREFIX_TARGET']

@@ -53,6 +53,8 @@ const USUAL_MS: Readonly<Record<CallKind, number>> = { assign: 500, create: 4_20
 /** kubelet comes again within 10 to 15 s. */
 const RETRY_MS = 10_000
 const RETRY_SPREAD_MS = 5_001
+/** Then nobody comes again: a setting under which pods starve for weeks needs no exact figure. */
+export const MOST_REFUSED = 1_000_000
 /** A pass this near to one of the log's is that one: EC2 and the reconcile shift passes by some 0.1 s. */
 const SAME_PASS_MS = 1_500
 
@@ -107,6 +109,7 @@ export function replay(recording: Recording, settings: Settings, seed: number, n
       refusedAt.push(now)
       refused.add(wish)
     }
+    if (refusedAt.length >= MOST_REFUSED) return
     const next = wish.attempts[i + 1]
     queue.add(next === undefined ? now + RETRY_MS + retry(RETRY_SPREAD_MS) : next.at, () => ask(wish, i + 1))
   }
@@ -263,7 +266,8 @@ export function replay(recording: Recording, settings: Settings, seed: number, n
   for (;;) {
     const at = Math.min(queue.nextAt, wakeAt)
     if (at > recording.to) break
-    now = at
+    // a clock that was set back does not turn the replay back
+    now = Math.max(now, at)
     if (queue.nextAt <= wakeAt) queue.take()()
     else step()
     note()

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,12 +22,26 @@ export async function answerOf(log: Log, question: Asked = {}): Promise<WhatIfAn
 }
 
 /** Why nothing is answered. */
-export async function refusalOf(log: Log, question: Asked = {}, change: (text: string) => string = text => text): Promise<WhatIfRefusal> {
-  const path = join(mkdtempSync(join(tmpdir(), 'ipamd-trace-')), 'ipamd.log')
-  writeFileSync(path, change(gunzipSync(readFileSync(pathOf(log))).toString()))
-  const node = await ask(path, question)
+export async function refusalOf(log: Log, question: Asked = {}, change?: (text: string) => string): Promise<WhatIfRefusal> {
+  const node = await toldOf(log, question, change)
   if (!('refused' in node)) throw new Error('it was answered')
   return node
+}
+
+/** An answer or a refusal, of a log that was changed. */
+export async function toldOf(
+  log: Log,
+  question: Asked = {},
+  change: (text: string) => string = text => text,
+): Promise<WhatIfAnswer | WhatIfRefusal> {
+  const folder = mkdtempSync(join(tmpdir(), 'ipamd-trace-'))
+  try {
+    const path = join(folder, 'ipamd.log')
+    writeFileSync(path, change(gunzipSync(readFileSync(pathOf(log))).toString()))
+    return await ask(path, question)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 async function ask(path: string, question: Asked): Promise<WhatIfAnswer | WhatIfRefusal> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answerOf, LOGS, refusalOf } from './logs.ts'
+import { createRandom } from '../support/random.ts'
+import { answerOf, LOGS, refusalOf, toldOf } from './logs.ts'
 
 const failures = async (...asked: Parameters<typeof answerOf>): Promise<number> =>
   (await answerOf(...asked)).asked?.figures.failures.median ?? Number.NaN
@@ -122,6 +123,20 @@ describe('a recommendation', () => {
   })
 })
 
+describe('a log that lacks lines', () => {
+  it.each(LOGS)('is answered only where the replay still comes to its pool: %s', async log => {
+    const { below } = createRandom(7)
+    const node = await toldOf(log, { settings: { warmIpTarget: 4 }, instanceType: 'm5.large' }, text =>
+      text
+        .split('\n')
+        .filter(() => below(10) > 0)
+        .join('\n'),
+    )
+    if ('refused' in node) expect(node.refused).not.toBe('')
+    else expect(node.proof.within).toBeGreaterThanOrEqual(0.9)
+  })
+})
+
 describe('a question is refused', () => {
   it.each([
     ['burst-v1.7.10', { settings: { cooldownMs: 10_000 } }, 'v1.7.10 has no IP_COOLDOWN_PERIOD: it came with v1.15.0'],
@@ -170,6 +185,21 @@ describe('a question is refused', () => {
       return lines.slice(lines.length >> 1).join('\n')
     })
     expect(refused).toBe("the log does not tell which targets are in force: it needs ipamd's start, or a line that the pool is too low")
+  })
+
+  it('where its instants span more than a month', async () => {
+    const { refused } = await refusalOf('burst', {}, text =>
+      text
+        .split('\n')
+        .map(line => (line.includes('Starting L-IPAMD') ? line.replace('2026-', '1999-') : line))
+        .join('\n'),
+    )
+    expect(refused).toBe('the log spans more than a month: name fewer of its files')
+  })
+
+  it('of a release whose loop has no pause', async () => {
+    const { refused } = await refusalOf('burst-v1.7.10', {}, text => text.replaceAll('v1.7.10', 'v1.16.3'))
+    expect(refused).toBe('v1.16.3 loops without a pause while its pool is too low, and that is not replayed')
   })
 
   it('where the node is IPv6', async () => {
