@@ -58,7 +58,7 @@ function deviation(log: readonly Step[], replayed: readonly Moment[], tolerance:
     while (i + 1 < log.length && (log[i + 1] as Step).at <= at) i++
     while (j + 1 < replayed.length && (replayed[j + 1] as Moment).at <= at) j++
     const next = Math.min(to, log[i + 1]?.at ?? to, replayed[j + 1]?.at ?? to)
-    if (starts.some(start => start.startedAt <= at && at < start.growsAt)) {
+    if (starts.some(start => start.startedAt <= at && start.growsAt !== null && at < start.growsAt)) {
       at = next
       continue
     }

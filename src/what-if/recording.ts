@@ -118,7 +118,7 @@ export function createRecorder() {
   }
 }
 
-function begin(start: Start, first: Step | undefined): { growsAt: number; servesAt: number | null } {
+function begin(start: Start, first: Step | undefined): { growsAt: number | null; servesAt: number | null } {
   if (start.enis !== null || first === undefined) return { growsAt: start.growsAt, servesAt: start.servesAt }
   return { growsAt: first.at, servesAt: first.at }
 }

@@ -243,20 +243,23 @@ export function replay(recording: Recording, settings: Settings, seed: number, n
       servesAt = null
       waitUntil = i === 0 && recording.calls.waitsAt !== null ? recording.calls.waitsAt + 1 : Number.NEGATIVE_INFINITY
       decreasedAt = Number.NEGATIVE_INFINITY
-      if (i === 0) store.attach(start.enis, size, recording.guessedEnis ? Number.NEGATIVE_INFINITY : start.growsAt)
-      else store.restart(start.growsAt)
     })
-    queue.add(start.growsAt, () => {
+    const { growsAt } = start
+    if (growsAt === null) continue
+    queue.add(growsAt, () => {
+      // the first that comes so far finds what is attached; a later one finds what the replay has
+      if (store.count > 0) store.restart(now)
+      else store.attach(start.enis, size, i === 0 && recording.guessedEnis ? Number.NEGATIVE_INFINITY : now)
       servesAt = start.servesAt
       running = manager(start)
       wakeAt = now
     })
   }
-  const first = recording.starts[0] as Recording['starts'][number]
+  const first = recording.starts.find(start => start.growsAt !== null)
   for (const wish of recording.demand.wishes) {
     if (wish.held !== null)
-      queue.add(Math.max(first.growsAt, wish.held.at), () => {
-        const where = wish.held?.address == null ? undefined : eniOf(wish.held.address, first.enis)
+      queue.add(Math.max(first?.growsAt ?? recording.from, wish.held.at), () => {
+        const where = wish.held?.address == null ? undefined : eniOf(wish.held.address, first?.enis ?? [])
         const hold = store.restore(where, now)
         if (hold !== undefined) keep(wish, hold)
       })

@@ -14,8 +14,8 @@ export interface Start {
   /** Null: it ran before this log began, and its ENIs are not known. */
   readonly enis: readonly AttachedEni[] | null
   readonly startedAt: number
-  /** When it could first ask EC2 for addresses. */
-  readonly growsAt: number
+  /** When it could first ask EC2 for addresses; null: it ended before. */
+  readonly growsAt: number | null
   /** When it took requests; null: it ended before. */
   readonly servesAt: number | null
   readonly settings: ReadonlyMap<string, string>
@@ -115,7 +115,7 @@ export function createStarts() {
             ? null
             : [...enis].map(([eni, known]) => ({ eni, primary: known.primary || primaries.has(eni), blocks: known.blocks })),
         startedAt,
-        growsAt: growsAt ?? startedAt,
+        growsAt,
         servesAt,
         settings,
       }))

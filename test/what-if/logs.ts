@@ -7,7 +7,7 @@ import type { WhatIfAnswer, WhatIfRefusal } from '../../src/model/what-if.ts'
 import { type Question, whatIf } from '../../src/trace.ts'
 
 /** Logs of the real ipamd, four to eight minutes each. */
-export const LOGS = ['burst', 'burst-v1.7.10', 'cooldown', 'eni-limit', 'minimum', 'prefixes'] as const
+export const LOGS = ['burst', 'burst-v1.7.10', 'cooldown', 'eni-limit', 'minimum', 'prefixes', 'restart', 'failed-start'] as const
 export type Log = (typeof LOGS)[number]
 
 const pathOf = (log: Log): string => fileURLToPath(new URL(`../../fixtures/what-if/${log}.log.gz`, import.meta.url))

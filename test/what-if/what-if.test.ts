@@ -25,6 +25,8 @@ describe('a replay under the settings in force', () => {
     ['cooldown', 57],
     ['eni-limit', 44],
     ['prefixes', 0],
+    ['restart', 0],
+    ['failed-start', 0],
   ] as const)('of %s has its %i failures in every run', async (log, real) => {
     const { failures } = (await answerOf(log)).proof
     expect(failures).toEqual({ real, replayed: { median: real, least: real, most: real } })
@@ -120,6 +122,30 @@ describe('a recommendation', () => {
     const { recommended } = await answerOf('cooldown', { settings: { cooldownMs: 10_000 }, recommend: true })
     expect(recommended?.settings.cooldownMs).toBe(10_000)
     expect(recommended?.command).toContain('IP_COOLDOWN_PERIOD=10')
+  })
+})
+
+describe('a log that begins while ipamd runs', () => {
+  const late = (text: string): string => {
+    const lines = text.split('\n')
+    return lines.slice(Math.floor(lines.length * 0.3)).join('\n')
+  }
+
+  it('is answered where a line names the target, and says what is guessed', async () => {
+    const node = await toldOf('prefixes', { settings: { warmPrefixTarget: 2 }, instanceType: 'm5.large' }, late)
+    if ('refused' in node) throw new Error(node.refused)
+    expect(node.inForce).toMatchObject({ prefixDelegation: true, warmPrefixTarget: 1 })
+    expect(node.proof.equal).toBeGreaterThan(0.75)
+    expect(node.caveats.some(caveat => caveat.startsWith('The log begins while ipamd runs'))).toBe(true)
+  })
+
+  it('needs to be told the instance type', async () => {
+    expect((await refusalOf('prefixes', {}, late)).refused).toBe('the log does not name the instance type: --instance-type says it')
+  })
+
+  it('does not answer for a switch of prefix delegation, which running pods would hinder', async () => {
+    const { refused } = await refusalOf('prefixes', { settings: { prefixDelegation: false }, instanceType: 'm5.large' }, late)
+    expect(refused).toMatch(/^pods run when the log begins/)
   })
 })
 
