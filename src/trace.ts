@@ -2,6 +2,7 @@ import type { Event } from './extractors/recognize.ts'
 import type { LogRecord } from './model/event.ts'
 import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
+import type { WhatIf } from './model/what-if.ts'
 import { keep } from './parser/keep.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
 import { MAX_LINE_BYTES } from './parser/lines.ts'
@@ -14,6 +15,10 @@ import type { LogInput, NodeSource, SourceProblem, Sources } from './sources/sou
 import { openSources } from './sources/sources.ts'
 import { createTracer, type Tracer } from './tracer.ts'
 import { version } from './version.ts'
+import { answerOf, type Question } from './what-if/answer.ts'
+import { createRecorder, type Recorder } from './what-if/recording.ts'
+
+export type { Question }
 
 export interface TraceOptions {
   /** Incidents from here on; the state before is built all the same. Epoch ms. */
@@ -63,6 +68,35 @@ export async function stateAt(
 ): Promise<Traced & { readonly state: State }> {
   const { tracer, errors, foreign } = await read(paths, { ...options, until: at })
   return { state: { at: instant(at), nodes: tracer.states(at) }, report: tracer.report(), errors, foreign }
+}
+
+/** What other settings of the pool would have made of each node's own demand. */
+export async function whatIf(
+  paths: readonly string[],
+  question: Question,
+  options: Omit<TraceOptions, 'since' | 'until'> = {},
+): Promise<Traced & { readonly whatIf: WhatIf }> {
+  const recorders = new Map<string, Recorder>()
+  const traced = await events(
+    paths,
+    (event, node) => {
+      let recorder = recorders.get(node)
+      if (recorder === undefined) {
+        recorder = createRecorder()
+        recorders.set(node, recorder)
+      }
+      recorder.apply(event)
+    },
+    options,
+  )
+  // a report names a node as Kubernetes does; both are in the order in which the logs were read, and a node without an event has no time
+  const inOrder = [...recorders.values()]
+  const nodes = traced.report.nodes
+    .filter(node => node.firstAt !== null)
+    .map(({ node, release, quality }, i) =>
+      answerOf(node, (inOrder[i] as Recorder).recording({ release, debug: quality.debug }, question.instanceType), question),
+    )
+  return { ...traced, whatIf: { schema: 'ipamd-trace/what-if', schemaVersion: 1, nodes } }
 }
 
 /** Calls `onEvent` for each event in the order of the log, and reports at the end. */

@@ -45,9 +45,10 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   timeline: ['extractors', 'model', 'words.ts'],
   diagnoses: ['timeline', 'extractors', 'model', 'words.ts'],
   report: ['diagnoses', 'timeline', 'model', 'words.ts'],
+  'what-if': ['timeline', 'extractors', 'model', 'words.ts'],
   reporters: ['model', 'words.ts'],
   'tracer.ts': ['extractors', 'timeline', 'diagnoses', 'report', 'model', 'words.ts'],
-  'trace.ts': ['tracer.ts', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
+  'trace.ts': ['tracer.ts', 'what-if', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
   'follow.ts': ['tracer.ts', 'trace.ts', 'sources', 'parser', 'news', 'report', 'model', 'version.ts'],
   news: ['diagnoses', 'timeline', 'extractors', 'report', 'model', 'words.ts'],
   cli: ['trace.ts', 'follow.ts', 'reporters', 'model', 'words.ts', 'version.ts'],
@@ -57,6 +58,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
 /** From these only types come: what the other room does is not called. */
 const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
   ['diagnoses', 'extractors'],
+  ['what-if', 'extractors'],
   ['trace.ts', 'extractors'],
   ['news', 'extractors'],
   ['index.ts', 'extractors'],
@@ -182,7 +184,7 @@ describe('packages', () => {
 })
 
 describe('the analysis', () => {
-  it.each(['tracer.ts', 'timeline', 'diagnoses', 'report', 'reporters', 'extractors', 'model'])(
+  it.each(['tracer.ts', 'timeline', 'what-if', 'diagnoses', 'report', 'reporters', 'extractors', 'model'])(
     'has no clock, no console and no process: %s',
     room => {
       // the script of the page runs in a browser

@@ -38,7 +38,7 @@ describe('the pages of causes', () => {
   })
 
   it('are in the package', () => {
-    expect((JSON.parse(read('package.json')) as { files: string[] }).files).toContain('docs/causes')
+    expect((JSON.parse(read('package.json')) as { files: string[] }).files).toContain('docs')
   })
 })
 

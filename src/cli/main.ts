@@ -10,6 +10,7 @@ import { ClosedPipe, write } from './output.ts'
 import { stateCommand } from './state-command.ts'
 import { traceCommand } from './trace-command.ts'
 import { wasteCommand } from './waste-command.ts'
+import { whatIfCommand } from './what-if-command.ts'
 
 /** Runs the program and gives its exit code. Known mistakes are one line on stderr; anything else is a defect of ours, shown with its stack. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -45,7 +46,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     })
     .middleware(afterParsing)
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand, wasteCommand, compareCommand, explainCommand].reduce(
+  const commands = [traceCommand, stateCommand, wasteCommand, compareCommand, explainCommand, whatIfCommand].reduce(
     (all: Argv, command) => command(all, io, done),
     parser as Argv,
   )
