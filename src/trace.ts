@@ -11,6 +11,8 @@ import { openSources } from './sources/sources.ts'
 import { createTracer, type Tracer } from './tracer.ts'
 import { version } from './version.ts'
 
+export type { Event }
+
 export interface TraceOptions {
   /** Incidents from here on; the state before is built all the same. Epoch ms. */
   readonly since?: number

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import type { Report, Status } from '../model/report.ts'
 import { type Format, reporters } from '../reporters/index.ts'
-import { type Traced, traceAll } from '../trace.ts'
+import { events, type Traced, traceAll } from '../trace.ts'
 import { printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
 import { readInstant } from './instant-argument.ts'
@@ -11,6 +11,7 @@ import { type Io, wantsColor, widthOf } from './io.ts'
 import { madeReport } from './made-report.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
+import { createRedaction, REDACT_OPTIONS, type Redaction } from './redaction.ts'
 
 const LEVELS: readonly Status[] = ['warn', 'fail']
 
@@ -32,6 +33,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .option('until', { type: 'string', describe: 'The report as of this instant' })
         .option('verbose', { alias: 'v', type: 'boolean', describe: 'With the log lines that each statement rests on' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'The verdict alone' })
+        .options(REDACT_OPTIONS)
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .option('fail-on', { choices: LEVELS, describe: 'Exit with 10 where the verdict is at or above this level' })
         .conflicts('quiet', 'verbose')
@@ -42,16 +44,18 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
       const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
       const until = argv.until === undefined ? undefined : readInstant(argv.until, 'until')
       if (since !== undefined && until !== undefined && since > until) throw new InputError('--since is later than --until')
+      const redaction = createRedaction(argv.redact, argv['redact-map'])
       const made = await madeReport(argv.paths ?? [])
       if (made !== undefined && (since !== undefined || until !== undefined))
         throw new InputError('a report cannot be narrowed any more: --since and --until need the log')
       const traced =
         made === undefined
-          ? await read(argv.paths ?? [], { since, until }, io)
+          ? await read(argv.paths ?? [], { since, until }, redaction, io)
           : { report: made, errors: [], foreign: new Map<string, string>() }
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
-      const { report } = traced
+      const report = redaction.redact(traced.report)
+      await redaction.end()
       const text = reporters[argv.format](report, {
         columns: argv.output === undefined ? widthOf(io) : 100,
         color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
@@ -64,11 +68,17 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
   )
 }
 
-async function read(paths: readonly string[], window: { since: number | undefined; until: number | undefined }, io: Io): Promise<Traced> {
+interface Window {
+  readonly since: number | undefined
+  readonly until: number | undefined
+}
+
+async function read(paths: readonly string[], window: Window, { onEvent }: Redaction, io: Io): Promise<Traced> {
   const progress = createProgressLine(io)
   const interrupt = onInterrupt(io)
+  const options = { ...window, signal: interrupt.signal, onProgress: progress.update, stdin: io.stdin }
   try {
-    return await traceAll(paths, { ...window, signal: interrupt.signal, onProgress: progress.update, stdin: io.stdin })
+    return await (onEvent === undefined ? traceAll(paths, options) : events(paths, onEvent, options))
   } finally {
     interrupt.off()
     progress.clear()
