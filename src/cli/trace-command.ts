@@ -1,9 +1,10 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import type { Report, Status } from '../model/report.ts'
-import { type Format, reporters } from '../reporters/index.ts'
+import { type Format, reporters, type Ticket, tickets } from '../reporters/index.ts'
 import { events, type Traced, traceAll } from '../trace.ts'
 import { printable } from '../words.ts'
+import { withChecksums } from './checksums.ts'
 import { EXIT } from './exit-code.ts'
 import { readInstant } from './instant-argument.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -28,6 +29,10 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
           default: 'terminal' as Format,
           describe: 'Form of the report',
         })
+        .option('for', {
+          choices: Object.keys(tickets) as Ticket[],
+          describe: 'With --format markdown: where it is pasted (github by default)',
+        })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the report to this file' })
         .option('since', { type: 'string', describe: 'Incidents from this instant on; the state before is built all the same' })
         .option('until', { type: 'string', describe: 'The report as of this instant' })
@@ -39,8 +44,10 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .conflicts('quiet', 'verbose')
         .example('$0 /var/log/aws-routed-eni/ipamd.log', 'What broke on this node, and why')
         .example('$0 eks_i-*.tar.gz --format markdown -o incident.md', 'For a ticket')
+        .example('$0 ipamd.log --format markdown --for slack --redact', 'For a channel, without names')
         .example('$0 ipamd.log --format html -o report.html', 'One file for a post-mortem'),
     async argv => {
+      if (argv.for !== undefined && argv.format !== 'markdown') throw new InputError('--for goes with --format markdown')
       const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
       const until = argv.until === undefined ? undefined : readInstant(argv.until, 'until')
       if (since !== undefined && until !== undefined && since > until) throw new InputError('--since is later than --until')
@@ -54,9 +61,10 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
           : { report: made, errors: [], foreign: new Map<string, string>() }
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
-      const report = redaction.redact(traced.report)
+      const report = redaction.redact(argv.for === 'aws-support' ? await withChecksums(traced.report) : traced.report)
       await redaction.end()
-      const text = reporters[argv.format](report, {
+      const form = argv.for === undefined ? reporters[argv.format] : tickets[argv.for]
+      const text = form(report, {
         columns: argv.output === undefined ? widthOf(io) : 100,
         color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
         verbose: argv.verbose === true,

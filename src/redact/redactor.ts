@@ -83,7 +83,20 @@ const KINDS: Readonly<Record<string, NameKind>> = {
 }
 
 /** Fields whose words are ours, from published lists. */
-const OURS = new Set(['schema', 'id', 'kind', 'part', 'status', 'severity', 'confidence', 'outcome', 'contributing', 'columns', 'failures'])
+const OURS = new Set([
+  'schema',
+  'id',
+  'kind',
+  'part',
+  'status',
+  'severity',
+  'confidence',
+  'outcome',
+  'contributing',
+  'columns',
+  'failures',
+  'sha256',
+])
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 

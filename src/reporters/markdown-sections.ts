@@ -1,6 +1,5 @@
 import type {
   Action,
-  ApiError,
   Cause,
   Evidence,
   Finding,
@@ -18,6 +17,7 @@ import { count, date, duration, number, percentages, preciseTime, time } from '.
 import { clip, type Markup, table } from './markdown-text.ts'
 import { rankFindings, rankIncidents, rankNodes } from './summary.ts'
 import type { Section } from './tickets/room.ts'
+import { apiErrors, callTime, supportFacts } from './tickets/support-facts.ts'
 
 const MOST_NODES = 60
 const MOST_INCIDENTS = 60
@@ -70,7 +70,6 @@ function nodeSections(markup: Markup, node: NodeReport, report: Report, base: nu
     section(base + rank, what, forms).map(part => ({ ...part, ...within }))
   const incidents = incidentsWorstFirst(node)
   const findings = findingsWorstFirst(node).filter(finding => finding !== told.worst)
-  const apiErrors = node.incidents.flatMap(incident => incident.apiErrors)
   return [
     ...(heading === undefined ? [] : [heading]),
     ...incidents
@@ -90,7 +89,7 @@ function nodeSections(markup: Markup, node: NodeReport, report: Report, base: nu
     ...inside(
       9,
       'AWS Support list',
-      sizes([50, 10, 3], most => support(markup, node, apiErrors, most)),
+      sizes([50, 10, 3], most => support(markup, node, most)),
     ),
   ]
 }
@@ -499,32 +498,19 @@ function ends<T>(items: readonly T[], most: number): T[] {
 }
 
 /** What the case at AWS asks for, ready to be copied. */
-function support(markup: Markup, node: NodeReport, errors: readonly ApiError[], most: number): string {
+function support(markup: Markup, node: NodeReport, most: number): string {
+  const errors = apiErrors(node)
   if (errors.length === 0) return ''
-  const subnets = unique([node.subnetId, ...errors.map(error => error.subnetId)])
-  const facts: readonly (readonly [string, readonly string[]])[] = [
-    ['Instance', unique([node.instanceId])],
-    ['Instance type', unique([node.instanceType])],
-    ['Region', unique([node.region])],
-    ['Availability zone', unique([node.availabilityZone])],
-    ['VPC', unique([node.vpcId])],
-    ['Subnet', subnets],
-    ['ENI', unique([...node.enis.map(eni => eni.eni), ...errors.map(error => error.eni)])],
-    ['Settings', Object.entries(node.settings).map(([name, value]) => `${name}=${value}`)],
-  ]
-  const known = facts
-    .filter(([, values]) => values.length > 0)
-    .map(
-      ([name, values]) =>
-        `- ${name}: ${values
-          .slice(0, 20)
-          .map(value => markup.code(value, 120))
-          .join(', ')}${values.length > 20 ? ` and ${number(values.length - 20)} more` : ''}`,
-    )
+  const known = supportFacts(node).map(
+    ([name, values]) =>
+      `- ${name}: ${values
+        .slice(0, 20)
+        .map(value => markup.code(value, 120))
+        .join(', ')}${values.length > 20 ? ` and ${number(values.length - 20)} more` : ''}`,
+  )
   const rows = errors.slice(0, most).map(error => {
-    const at = Date.parse(error.at)
     return [
-      `${date(at)} ${preciseTime(at)}`,
+      callTime(error),
       markup.cellCode(error.api ?? ''),
       markup.cellCode(error.code ?? ''),
       error.status === null ? '' : String(error.status),
@@ -656,12 +642,12 @@ function footer(markup: Markup, report: Report): string {
 
 type Places = (at: Place) => string
 
-/** `ipamd.log:887`. The whole path only where two inputs have the same name. */
 function places(markup: Markup, report: Report): Places {
   const named = placeNames(report)
   return place => markup.cellCode(named(place), 120)
 }
 
+/** `ipamd.log:887`. The whole path only where two inputs have the same name. */
 function placeNames(report: Report): Places {
   const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || path
   const times = new Map<string, number>()
@@ -693,10 +679,6 @@ function capital(raw: string): string {
 
 function sizes(most: readonly number[], form: (most: number) => string): string[] {
   return most.map(form)
-}
-
-function unique(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.filter(value => value !== undefined && value !== ''))] as string[]
 }
 
 /** Without empty lines at either end, or several in a row. */

@@ -98,6 +98,13 @@ export function clip(raw: string, most: number): string {
   return `${raw.slice(0, end)}…`
 }
 
+/** At most so many characters, in whole sentences where there is one that short. */
+export function sentences(raw: string, most: number): string {
+  if (raw.length <= most) return raw
+  const end = raw.lastIndexOf('. ', most - 1)
+  return end > 0 ? raw.slice(0, end + 1) : clip(raw, most)
+}
+
 function longestRun(shown: string): number {
   let longest = 0
   let run = 0

@@ -86,6 +86,7 @@ const input = object<Input>({
   firstAt: nullable(instant),
   lastAt: nullable(instant),
   form: optional(array(string)),
+  sha256: optional(string),
 })
 
 const confidence = oneOf('certain', 'likely', 'possible')
