@@ -1,4 +1,5 @@
 import type { Event } from './extractors/recognize.ts'
+import type { LogRecord, Place } from './model/event.ts'
 import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
@@ -69,8 +70,29 @@ export async function events(
   onEvent: (event: Event, node: string) => void,
   options: TraceOptions = {},
 ): Promise<Traced> {
-  const { tracer, errors, foreign } = await read(paths, options, onEvent)
+  const { tracer, errors, foreign } = await read(paths, options, { all: false, onRecord: givesEvents(onEvent) })
   return { report: tracer.report(), errors, foreign }
+}
+
+/** Calls `onRecord` for each line of ipamd in the order of the log, also for those that are only counted. */
+export async function records(paths: readonly string[], onRecord: OnRecord, options: TraceOptions = {}): Promise<Traced> {
+  const { tracer, errors, foreign } = await read(paths, options, { all: true, onRecord })
+  return { report: tracer.report(), errors, foreign }
+}
+
+/** `raw` gives the line as ipamd wrote it, during the call. */
+export type OnRecord = (found: Event | 'known' | 'unrecognized', record: LogRecord, place: Place, raw: () => string, node: string) => void
+
+function givesEvents(onEvent: (event: Event, node: string) => void): OnRecord {
+  return (found, _record, _place, _raw, node) => {
+    if (typeof found !== 'string') onEvent(found, node)
+  }
+}
+
+/** Who hears of the lines while they are read; `all`: none may be passed over. */
+interface Listener {
+  readonly all: boolean
+  readonly onRecord: OnRecord
 }
 
 interface Read {
@@ -79,14 +101,14 @@ interface Read {
   readonly foreign: Map<string, string>
 }
 
-async function read(paths: readonly string[], options: TraceOptions, onEvent?: (event: Event, node: string) => void): Promise<Read> {
+async function read(paths: readonly string[], options: TraceOptions, listener?: Listener): Promise<Read> {
   const sources = await openSources(paths, { stdin: options.stdin ?? empty(), look })
   const inputs = sources.nodes.reduce((sum, node) => sum + node.inputs.length, 0)
   if (inputs === 0) throw sources.errors[0] ?? new InputError('no log was named')
   const tracer = createTracer({ version, ...pick(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
-  for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, onEvent)
+  for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, listener)
   for (const problem of sources.problems) tracer.problem(problem.kind, problem.severity, `${problem.path}: ${problem.text}`)
   if (options.signal?.aborted)
     tracer.problem('interrupted', 'damage', 'The reading was interrupted: the report is of what was read until then.')
@@ -99,7 +121,7 @@ async function readNode(
   foreign: Map<string, string>,
   progress: (input: LogInput, done: boolean) => void,
   options: TraceOptions,
-  onEvent?: (event: Event, node: string) => void,
+  listener?: Listener,
 ): Promise<void> {
   const overlap = createOverlap()
   const name = node.node ?? node.name
@@ -112,7 +134,7 @@ async function readNode(
         record(record, line, raw) {
           if (overlap.repeated(record)) return
           const found = tracer.record(record, index, line, raw)
-          if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+          listener?.onRecord(found, record, { input: index, line }, raw, name)
         },
         skip(at, level, caller, line) {
           if (overlap.looksAt(at)) return false
@@ -124,7 +146,7 @@ async function readNode(
           tracer.problem(kind, severity, said, { input: index, line, text })
         },
       },
-      { skips: tracer.skips },
+      { skips: listener?.all === true ? [] : tracer.skips },
     )
     for await (const chunk of input.chunks()) {
       parser.write(chunk)

@@ -49,7 +49,8 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   'tracer.ts': ['extractors', 'timeline', 'diagnoses', 'report', 'model', 'words.ts'],
   'trace.ts': ['tracer.ts', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
   redact: [],
-  cli: ['trace.ts', 'redact', 'reporters', 'model', 'words.ts', 'version.ts'],
+  'cut.ts': ['trace.ts', 'model'],
+  cli: ['trace.ts', 'cut.ts', 'redact', 'reporters', 'model', 'words.ts', 'version.ts'],
   'index.ts': ['trace.ts', 'tracer.ts', 'reporters', 'extractors', 'model'],
 }
 
@@ -96,6 +97,7 @@ const NODE: Readonly<Record<string, readonly string[]>> = {
     'node:tty',
     'node:util',
     'node:url',
+    'node:zlib',
   ],
   parser: ['node:buffer', 'node:string_decoder'],
   // computes, and touches nothing

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
+import { cutCommand } from './cut-command.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
@@ -41,7 +42,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
+  const commands = [traceCommand, stateCommand, cutCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
   let printed = ''
   await commands.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output

@@ -7,12 +7,12 @@ import type { Io, Output } from './io.ts'
 export class ClosedPipe extends Error {}
 
 /** Writes to `--output`, else to stdout. Throws ClosedPipe where nobody reads any more. */
-export async function deliver(text: string, file: string | undefined, io: Pick<Io, 'stdout'>): Promise<void> {
+export async function deliver(text: string | Uint8Array, file: string | undefined, io: Pick<Io, 'stdout'>): Promise<void> {
   if (file === undefined || file === '-') await write(io.stdout, text)
   else await replace(file, text)
 }
 
-export function write(output: Output, text: string): Promise<void> {
+export function write(output: Output, text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
       reject(
