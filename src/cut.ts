@@ -87,6 +87,7 @@ function createFoundation() {
   let start: number[] = []
   let startedAt: number | undefined
   let shaping: number[] = []
+  const recovered = new Set<string>()
   const standing = new Map<string, number>()
   const held = new Map<string, Held>()
 
@@ -103,17 +104,19 @@ function createFoundation() {
       if (kind === 'ipamd-started') {
         start = []
         shaping = []
+        recovered.clear()
         startedAt = at
       }
       if (startedAt !== undefined) {
         if (kind !== 'add-received' && at - startedAt <= START_MS && start.length < MOST_START_LINES) {
           start.push(here)
+          if (typeof found !== 'string' && found.kind === 'sandbox-recovered') recovered.add(found.container)
           return
         }
         startedAt = undefined
       }
       if (typeof found === 'string') return
-      const container = 'container' in found && typeof found.container === 'string' ? found.container : undefined
+      const container = found.kind === 'add-described' ? found.sandbox : 'container' in found ? found.container : undefined
       if (SHAPING.has(kind)) shaping.push(here)
       else if (STANDING.has(kind)) standing.set(`${kind} ${subjectOf(found)}`, here)
       else if (container === undefined) return
@@ -123,9 +126,9 @@ function createFoundation() {
         of.places.push(here)
         of.assigned = true
       } else if (FREEING.has(kind)) {
-        // what was recovered at the start stands in lines that are kept
-        if (held.get(container)?.assigned !== true) shaping.push(here)
         held.delete(container)
+        // it stands in the lines of the start, which are kept
+        if (recovered.has(container)) shaping.push(here)
       }
     },
     places(): ReadonlySet<number> {

@@ -107,7 +107,7 @@ function escapeLength(text: string, at: number): number {
 
 /** No word of any language: it means the same wherever it stands. */
 function isTelling(name: string): boolean {
-  return name.length >= 5 && /[a-z]/i.test(name) && /[0-9.-]/.test(name)
+  return name.length >= 4 && /[a-z]/i.test(name) && (name.includes('-') || (name.length >= 5 && /[0-9.]/.test(name)))
 }
 
 /** `default` and `web` are names and also words: names only where something beside them says so. */

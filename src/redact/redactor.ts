@@ -31,6 +31,11 @@ export function createRedactor(): Redactor {
     if (typeof value === 'string') {
       const kind = KINDS[key]
       if (kind !== undefined) know(kind, value)
+      else if (SENTENCES.has(key))
+        for (const [, namespace, pod] of value.matchAll(PAIR)) {
+          know('namespace', namespace as string)
+          know('pod', pod as string)
+        }
       else if (!OURS.has(key))
         for (const [pattern, kind] of CONTEXTS) for (const [, name] of value.matchAll(pattern)) know(kind, name as string)
       return
@@ -97,6 +102,10 @@ const OURS = new Set([
   'failures',
   'sha256',
 ])
+
+/** Our sentences name a pod with its namespace. */
+const SENTENCES = new Set(['summary', 'note'])
+const PAIR = /(?<=^|[ (])([a-z0-9][a-z0-9-]{0,62})\/([a-z][a-z0-9.-]{0,252}[a-z0-9])(?=[ ,;:).]|$)/g
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 

@@ -92,10 +92,10 @@ const SHAPES = {
   resource: `(?:(?:${RESOURCES})-|(?<![a-zA-Z])i-|(?<=\\\\[nrt])i-)[0-9a-f]{8,40}(?![0-9a-f])`,
   link: '(?:eni|vlan)[0-9a-f]{11}(?![0-9a-f])',
   role: '(?:assumed-role|:role|:user|instance-profile)/[A-Za-z0-9+=,.@_-]{1,128}',
-  home: '(?<![A-Za-z0-9])(?:/home|/Users)/[^/\\s"]{1,64}',
+  home: '(?:/home|/Users)/[^/\\s"]{1,64}',
   hex: '(?<![0-9a-fA-F])[0-9a-f]{12,128}(?![0-9a-f])',
   key: '(?<![0-9A-Za-z])[0-9A-F]{32,64}(?![0-9A-Za-z])',
-  encoded: '[A-Za-z0-9_-]{64,}',
+  encoded: '[A-Za-z0-9_-]{80,}',
 } as const
 
 const ANY = new RegExp(
