@@ -14,7 +14,7 @@ export const jira: Reporter = report => fill(sections(markup, report), { budget:
 const text: Markup['text'] = (raw, most = 1_000) =>
   printable(clip(raw, most))
     .trim()
-    .replace(/[\\`*[\]~|{}!]/g, '\\$&')
+    .replace(/[\\`*[\]~|{}!&]/g, '\\$&')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
     // no escape of theirs holds in each of Jira's editors
     .replaceAll('<', '‹')
