@@ -9,15 +9,18 @@ export interface Names {
   tokenOf(kind: NameKind, name: string): string
   /** Replaces the names in a text; `rest` is given what stands between them. */
   replace(text: string, rest: (between: string) => string): string
+  /** There are more odd names than are looked for: a text may still have one. */
+  readonly tooMany: boolean
 }
 
 /** More names that no cluster could have are a forged log. */
-const MOST_ODD = 500
+const MOST_ODD = 200
 
 export function createNames(tokens: Tokens): Names {
   const kinds = new Map<string, NameKind>()
   /** Not made of the characters of a word: found as they are, or as Go and JSON quote them. */
   const odd = new Map<string, string>()
+  let tooMany = false
 
   const tokenOf = (kind: NameKind, name: string): string => {
     const known = kinds.get(name) ?? kind
@@ -43,11 +46,18 @@ export function createNames(tokens: Tokens): Names {
   }
 
   return {
+    get tooMany() {
+      return tooMany
+    },
     tokenOf,
     know(kind, name) {
       if (name === '' || kinds.has(name)) return
       kinds.set(name, kind)
-      if (WHOLE_WORD.test(name) || name.length < 3 || odd.size >= MOST_ODD) return
+      if (WHOLE_WORD.test(name) || name.length < 3) return
+      if (odd.size >= 3 * MOST_ODD) {
+        tooMany = true
+        return
+      }
       const once = JSON.stringify(name).slice(1, -1)
       for (const written of [name, once, JSON.stringify(once).slice(1, -1)]) odd.set(written, name)
     },

@@ -25,7 +25,10 @@ export function createRedactor(): Redactor {
   const know = (kind: NameKind, name: string): void => {
     if (!hasShape(kind, name)) names.know(kind, name)
   }
-  const text = (raw: string): string => (INSTANT.test(raw) ? raw : names.replace(raw, shaped))
+  const text = (raw: string): string => {
+    if (INSTANT.test(raw)) return raw
+    return names.tooMany && !PLAIN.test(raw) ? LEFT_OUT : names.replace(raw, shaped)
+  }
 
   const learn = (value: unknown, key: string): void => {
     if (typeof value === 'string') {
@@ -122,12 +125,20 @@ const CONTEXTS: readonly (readonly [RegExp, NameKind])[] = [
   [/(?:Node found "|Get Node Info for: |\/nodes\/)([a-z0-9][a-z0-9.-]{0,252})/g, 'node'],
 ]
 
+/** What no odd name can be part of, and what stands for the rest where there are too many of them to be found. */
+const PLAIN = /^[A-Za-z0-9.-]*$/
+const LEFT_OUT = '(left out: this log has too many names that Kubernetes does not allow)'
+
 /** A line that was cut off may end in half a name, which nothing finds. */
 function whole(line: string): string {
   const isCut = line.endsWith('…') || (line.startsWith('{') ? !line.endsWith('}') : line.length >= LONG && !/[.!?)]$/.test(line))
-  return isCut ? line.replace(/[^\s"'()[\]{},]{0,300}…?$/, '…') : line
+  if (!isCut) return line
+  let end = line.length
+  while (end > 0 && !SEPARATORS.includes(line[end - 1] as string)) end--
+  return `${line.slice(0, end)}…`
 }
 
+const SEPARATORS = ' \t\n"\'()[]{},'
 /** Shorter lines are not cut by anything that keeps them. */
 const LONG = 200
 

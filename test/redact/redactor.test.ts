@@ -204,6 +204,14 @@ describe('a report', () => {
     for (const written of [name, JSON.stringify(name).slice(1, -1)]) expect(redacted).not.toContain(written)
   })
 
+  it('with more odd names than can be looked for quotes no text at all', () => {
+    const pods = Array.from({ length: 1_000 }, (_, i) => aPod({ name: `odd name_${i}!` }))
+    const evidence = [{ input: 0, line: 1, at: null, note: 'odd name_999! failed', text: '{"msg":"odd name_999! failed"}' }]
+    const redacted = createRedactor().redact(aReport({ nodes: [aNode({ incidents: [anIncident({ pods, evidence })] })] }))
+    expect(JSON.stringify(redacted)).not.toContain('odd name')
+    expect(redacted.nodes[0]?.incidents[0]?.pods).toHaveLength(1_000)
+  })
+
   it('of a hostile log takes no longer for it', () => {
     const text = [
       'a-'.repeat(50_000),
