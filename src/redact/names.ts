@@ -129,7 +129,7 @@ function isMeant(text: string, start: number, end: number, kinds: ReadonlyMap<st
   return QUOTED.test(before) && !/level\\*"?:\\*"$/.test(before) && '"\\`\''.includes(text[end] ?? ' ')
 }
 
-const LABEL = /(?:name|namespace|pods?|POD_NAME|POD_NAMESPACE|ns)(?:\\*["'])?[ :=(]{1,2}(?:\\*["'])?$|(?:^| )-n $/i
+const LABEL = /(?:(?<![A-Za-z])(?:name|namespace|pods?|ns)|pod_?name|pod_?namespace)(?:\\*["'])?[ :=(]{1,2}(?:\\*["'])?$|(?:^| )-n $/i
 const QUOTED = /["'`]$/
 
 function wordAt(text: string, at: number): string {
