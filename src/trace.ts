@@ -1,5 +1,5 @@
 import type { Event } from './extractors/recognize.ts'
-import type { LogRecord } from './model/event.ts'
+import type { LogRecord, Place } from './model/event.ts'
 import { InputError } from './model/input-error.ts'
 import type { Report, State } from './model/report.ts'
 import type { WhatIf } from './model/what-if.ts'
@@ -18,7 +18,7 @@ import { version } from './version.ts'
 import { answerOf, type Question } from './what-if/answer.ts'
 import { createRecorder, type Recorder } from './what-if/recording.ts'
 
-export type { Question }
+export type { Event, Question }
 
 export interface TraceOptions {
   /** Incidents from here on; the state before is built all the same. Epoch ms. */
@@ -105,8 +105,29 @@ export async function events(
   onEvent: (event: Event, node: string) => void,
   options: TraceOptions = {},
 ): Promise<Traced> {
-  const { tracer, errors, foreign } = await read(paths, options, onEvent)
+  const { tracer, errors, foreign } = await read(paths, options, { all: false, onRecord: givesEvents(onEvent) })
   return { report: tracer.report(), errors, foreign }
+}
+
+/** Calls `onRecord` for each line of ipamd in the order of the log, also for those that are only counted. */
+export async function records(paths: readonly string[], onRecord: OnRecord, options: TraceOptions = {}): Promise<Traced> {
+  const { tracer, errors, foreign } = await read(paths, options, { all: true, onRecord })
+  return { report: tracer.report(), errors, foreign }
+}
+
+/** `raw` gives the line as ipamd wrote it, during the call. */
+export type OnRecord = (found: Event | 'known' | 'unrecognized', record: LogRecord, place: Place, raw: () => string, node: string) => void
+
+function givesEvents(onEvent: (event: Event, node: string) => void): OnRecord {
+  return (found, _record, _place, _raw, node) => {
+    if (typeof found !== 'string') onEvent(found, node)
+  }
+}
+
+/** Who hears of the lines while they are read; `all`: none may be passed over. */
+interface Listener {
+  readonly all: boolean
+  readonly onRecord: OnRecord
 }
 
 interface Read {
@@ -115,14 +136,14 @@ interface Read {
   readonly foreign: Map<string, string>
 }
 
-async function read(paths: readonly string[], options: TraceOptions, onEvent?: (event: Event, node: string) => void): Promise<Read> {
+async function read(paths: readonly string[], options: TraceOptions, listener?: Listener): Promise<Read> {
   const sources = await openSources(paths, { stdin: options.stdin ?? empty(), look })
   const inputs = sources.nodes.reduce((sum, node) => sum + node.inputs.length, 0)
   if (inputs === 0) throw sources.errors[0] ?? new InputError('no log was named')
   const tracer = createTracer({ version, ...pick(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
-  const reading: Reading = { tracer, foreign, names: new Map(), progress, options, ...(onEvent === undefined ? {} : { onEvent }) }
+  const reading: Reading = { tracer, foreign, names: new Map(), progress, options, ...(listener === undefined ? {} : { listener }) }
   // Files with lines of several nodes come first: what they hold of a node that has files of its own may be older.
   const several = sources.nodes.filter(node => node.several)
   for (const node of several) await readNode(node, reading)
@@ -147,11 +168,11 @@ interface Reading {
   readonly names: Map<string, string>
   readonly progress: (input: LogInput, done: boolean) => void
   readonly options: TraceOptions
-  readonly onEvent?: (event: Event, node: string) => void
+  readonly listener?: Listener
 }
 
 async function readNode(node: NodeSource, reading: Reading): Promise<void> {
-  const { tracer, foreign, names, progress, options, onEvent } = reading
+  const { tracer, foreign, names, progress, options, listener } = reading
   const overlap = createOverlap()
   for (const facts of node.bundles) tracer.bundle(node.name, facts)
 
@@ -163,7 +184,7 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
   }
   const take = (record: LogRecord, { input, line, raw, name }: Line): void => {
     const found = tracer.record(record, input, line, raw, name)
-    if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+    listener?.onRecord(found, record, { input, line }, raw, name)
   }
   const byTime = createByTime(take)
   let open: Uint8Array = EMPTY
@@ -194,7 +215,7 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
         },
         problem: problem => reportLineProblem(tracer, index, problem),
       },
-      { skips: tracer.skips },
+      { skips: listener?.all === true ? [] : tracer.skips },
     )
     // Parts that were cut by size: the end of this one and the beginning of the next one are a line.
     const cut = node.inputs[i + 1]?.midLine === true && !input.unordered

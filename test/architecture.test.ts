@@ -51,7 +51,9 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   'trace.ts': ['tracer.ts', 'what-if', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
   'follow.ts': ['tracer.ts', 'trace.ts', 'sources', 'parser', 'news', 'report', 'model', 'version.ts'],
   news: ['diagnoses', 'timeline', 'extractors', 'report', 'model', 'words.ts'],
-  cli: ['trace.ts', 'follow.ts', 'reporters', 'model', 'words.ts', 'version.ts'],
+  redact: [],
+  'cut.ts': ['trace.ts', 'model'],
+  cli: ['trace.ts', 'follow.ts', 'cut.ts', 'redact', 'reporters', 'model', 'words.ts', 'version.ts'],
   'index.ts': ['trace.ts', 'tracer.ts', 'reporters', 'extractors', 'model'],
 }
 
@@ -71,7 +73,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cli-table3': ['reporters', 'cli'],
   'pino-pretty': ['reporters', 'cli'],
   'string-width': ['reporters'],
-  'ipaddr.js': ['timeline'],
+  'ipaddr.js': ['timeline', 'redact'],
   'modern-tar': ['sources'],
 }
 
@@ -102,6 +104,7 @@ const NODE: Readonly<Record<string, readonly string[]>> = {
     'node:tty',
     'node:util',
     'node:url',
+    'node:zlib',
   ],
   parser: ['node:buffer', 'node:string_decoder'],
   // computes, and touches nothing
@@ -184,7 +187,7 @@ describe('packages', () => {
 })
 
 describe('the analysis', () => {
-  it.each(['tracer.ts', 'timeline', 'what-if', 'diagnoses', 'report', 'reporters', 'extractors', 'model'])(
+  it.each(['tracer.ts', 'timeline', 'what-if', 'diagnoses', 'report', 'reporters', 'redact', 'extractors', 'model'])(
     'has no clock, no console and no process: %s',
     room => {
       // the script of the page runs in a browser

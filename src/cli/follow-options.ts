@@ -19,7 +19,11 @@ export function followOptions<T>(command: Argv<T>) {
       group: GROUP,
       describe: 'End when requests begin to fail, or when all pods are served again',
     })
-    .option('for', { type: 'string', group: GROUP, describe: 'End after this time: 90s, 10m, 2h' })
+    .option('for', {
+      type: 'string',
+      describe:
+        'With --follow: end after this time (90s, 10m, 2h). With --format markdown: where it is pasted (github, jira, slack, aws-support)',
+    })
     .option('on-incident', {
       type: 'string',
       group: GROUP,
@@ -28,7 +32,7 @@ export function followOptions<T>(command: Argv<T>) {
     .option('metrics', { type: 'string', group: GROUP, describe: 'Keep this file up to date for Prometheus (textfile collector)' })
 }
 
-const OWN = ['history', 'state', 'exit-on', 'for', 'on-incident', 'metrics'] as const
+const OWN = ['history', 'state', 'exit-on', 'on-incident', 'metrics'] as const
 
 /** An option that would do nothing is a mistake. */
 export function refuseWithoutFollow(argv: Readonly<Record<string, unknown>>): void {

@@ -3,6 +3,7 @@ import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
 import { afterParsing, beforeParsing } from './arguments.ts'
 import { compareCommand } from './compare-command.ts'
+import { cutCommand } from './cut-command.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
 import { explainCommand } from './explain-command.ts'
 import type { Io } from './io.ts'
@@ -46,7 +47,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     })
     .middleware(afterParsing)
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand, wasteCommand, compareCommand, explainCommand, whatIfCommand].reduce(
+  const commands = [traceCommand, stateCommand, cutCommand, wasteCommand, compareCommand, explainCommand, whatIfCommand].reduce(
     (all: Argv, command) => command(all, io, done),
     parser as Argv,
   )

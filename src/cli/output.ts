@@ -7,12 +7,12 @@ import type { Io, Output } from './io.ts'
 export class ClosedPipe extends Error {}
 
 /** Writes to `--output`, else to stdout. Throws ClosedPipe where nobody reads any more. */
-export async function deliver(text: string, file: string | undefined, io: Pick<Io, 'stdout'>): Promise<void> {
+export async function deliver(text: string | Uint8Array, file: string | undefined, io: Pick<Io, 'stdout'>): Promise<void> {
   if (file === undefined || file === '-') await write(io.stdout, text)
   else await replace(file, text)
 }
 
-export function write(output: Output, text: string): Promise<void> {
+export function write(output: Output, text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
       reject(
@@ -34,15 +34,15 @@ export function write(output: Output, text: string): Promise<void> {
 }
 
 /** Beside the file and then renamed, so that nobody reads half a report; devices and pipes are written as they are. */
-async function replace(file: string, text: string): Promise<void> {
+export async function replace(file: string, text: string | Uint8Array, mode?: number): Promise<void> {
   const facts = await stat(file).catch(() => undefined)
   const direct = facts !== undefined && !facts.isFile()
   const path = direct ? file : `${file}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    const handle = await open(path, direct ? 'w' : 'wx')
+    const handle = await open(path, direct ? 'w' : 'wx', mode)
     try {
       await handle.writeFile(text)
-      if (!direct && facts !== undefined) await handle.chmod(facts.mode)
+      if (!direct && facts !== undefined) await handle.chmod(mode ?? facts.mode)
     } finally {
       await handle.close()
     }

@@ -6,6 +6,7 @@ import { readInstant } from './instant-argument.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { isDamaged, isForeign, tell } from './outcome.ts'
 import { deliver } from './output.ts'
+import { createRedaction, REDACT_OPTIONS } from './redaction.ts'
 
 export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(
@@ -22,12 +23,16 @@ export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void):
           describe: 'Form of the answer',
         })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the answer to this file' })
+        .options(REDACT_OPTIONS)
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .example('$0 state ipamd.log --at 2024-09-11T20:39:00Z', 'Total, assigned, cooldown, and every address'),
     async argv => {
-      const { state, ...traced } = await stateAt(argv.paths ?? [], readInstant(argv.at, 'at'), { stdin: io.stdin })
+      const redaction = createRedaction(argv.redact, argv['redact-map'])
+      const { state: found, ...traced } = await stateAt(argv.paths ?? [], readInstant(argv.at, 'at'), { stdin: io.stdin })
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+      const state = redaction.redact(found)
+      await redaction.end()
       const text =
         argv.format === 'json'
           ? `${JSON.stringify(state)}\n`

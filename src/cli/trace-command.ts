@@ -1,7 +1,8 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
-import { type Format, reporters } from '../reporters/index.ts'
-import { type Traced, traceAll } from '../trace.ts'
+import { type Format, reporters, type Ticket, tickets } from '../reporters/index.ts'
+import { events, type Traced, traceAll } from '../trace.ts'
+import { withChecksums } from './checksums.ts'
 import { EXIT } from './exit-code.ts'
 import { followLog } from './follow.ts'
 import { followOptions, refuseWithoutFollow } from './follow-options.ts'
@@ -12,6 +13,7 @@ import { madeReport } from './made-report.ts'
 import { exitCode, isForeign, LEVELS, tell } from './outcome.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
+import { createRedaction, REDACT_OPTIONS, type Redaction } from './redaction.ts'
 
 export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(
@@ -31,32 +33,40 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .option('until', { type: 'string', describe: 'The report as of this instant' })
         .option('verbose', { alias: 'v', type: 'boolean', describe: 'With the log lines that each statement rests on' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'The verdict alone' })
+        .options(REDACT_OPTIONS)
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .option('fail-on', { choices: LEVELS, describe: 'Exit with 10 where the verdict is at or above this level' })
         .conflicts('quiet', 'verbose')
         .example('$0 --follow', 'What is going on on this node, as it happens')
         .example('$0 /var/log/aws-routed-eni/ipamd.log', 'What broke on this node, and why')
         .example('$0 eks_i-*.tar.gz --format markdown -o incident.md', 'For a ticket')
+        .example('$0 ipamd.log --format markdown --for slack --redact', 'For a channel, without names')
         .example('$0 ipamd.log --format html -o report.html', 'One file for a post-mortem'),
     async argv => {
+      if (argv.follow === true && (argv.redact === true || argv['redact-map'] !== undefined))
+        throw new InputError('--redact does not go with --follow')
       if (argv.follow === true) return done(await followLog(argv, io))
       const { format } = argv
       if (format === 'jsonl') throw new InputError('--format jsonl needs --follow')
       refuseWithoutFollow(argv)
+      const ticket = ticketOf(argv.for, format)
       const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
       const until = argv.until === undefined ? undefined : readInstant(argv.until, 'until')
       if (since !== undefined && until !== undefined && since > until) throw new InputError('--since is later than --until')
+      const redaction = createRedaction(argv.redact, argv['redact-map'])
       const made = await madeReport(argv.paths ?? [])
       if (made !== undefined && (since !== undefined || until !== undefined))
         throw new InputError('a report cannot be narrowed any more: --since and --until need the log')
       const traced =
         made === undefined
-          ? await read(argv.paths ?? [], { since, until }, io)
+          ? await read(argv.paths ?? [], { since, until }, redaction, io)
           : { report: made, errors: [], foreign: new Map<string, string>() }
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
-      const { report } = traced
-      const text = reporters[format](report, {
+      const report = redaction.redact(ticket === 'aws-support' ? await withChecksums(traced.report) : traced.report)
+      await redaction.end()
+      const form = ticket === undefined ? reporters[format] : tickets[ticket]
+      const text = form(report, {
         columns: argv.output === undefined ? widthOf(io) : 100,
         color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
         verbose: argv.verbose === true,
@@ -68,13 +78,27 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
   )
 }
 
-async function read(paths: readonly string[], window: { since: number | undefined; until: number | undefined }, io: Io): Promise<Traced> {
+interface Window {
+  readonly since: number | undefined
+  readonly until: number | undefined
+}
+
+async function read(paths: readonly string[], window: Window, { onEvent }: Redaction, io: Io): Promise<Traced> {
   const progress = createProgressLine(io)
   const interrupt = onInterrupt(io)
+  const options = { ...window, signal: interrupt.signal, onProgress: progress.update, stdin: io.stdin }
   try {
-    return await traceAll(paths, { ...window, signal: interrupt.signal, onProgress: progress.update, stdin: io.stdin })
+    return await (onEvent === undefined ? traceAll(paths, options) : events(paths, onEvent, options))
   } finally {
     interrupt.off()
     progress.clear()
   }
+}
+
+/** Where the report is pasted: the markup and the length that the place takes. */
+function ticketOf(place: string | undefined, format: Format): Ticket | undefined {
+  if (place === undefined) return undefined
+  if (!Object.hasOwn(tickets, place)) throw new InputError(`--for takes ${Object.keys(tickets).join(', ')}; a time with --follow`)
+  if (format !== 'markdown') throw new InputError('--for goes with --format markdown')
+  return place as Ticket
 }

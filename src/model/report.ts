@@ -50,6 +50,8 @@ export interface Input {
   readonly lastAt: Instant | null
   /** How the log was wrapped, where it was: `gzip`, `tar`, `cri`, `docker-json`, `cloudwatch` … outermost first. */
   readonly form?: readonly string[]
+  /** Of the file as it lies on the disk (of the archive, for a log inside of one), in hexadecimal; only where it was asked for. */
+  readonly sha256?: string
 }
 
 /** Something about the input that may make the report incomplete. Never thrown, never silent. */

@@ -1,6 +1,5 @@
 import type {
   Action,
-  ApiError,
   Cause,
   Evidence,
   Finding,
@@ -15,40 +14,30 @@ import type {
   Status,
 } from '../model/report.ts'
 import { count, date, duration, number, percentages, preciseTime, time } from '../words.ts'
-import { cell, cellCode, clip, code, details, fence, table, text } from './markdown-text.ts'
+import { clip, type Markup, table } from './markdown-text.ts'
 import { rankFindings, rankIncidents, rankNodes } from './summary.ts'
-
-/** A section of the document: how it is said in full, and in shorter forms where there is no room. */
-export interface Section {
-  /** Sections of a smaller rank get their room first. */
-  readonly rank: number
-  /** Longest first. */
-  readonly forms: readonly string[]
-  /** What it is called where it is left out, in the singular. */
-  readonly what: string
-  /** Without that section this one makes no sense. */
-  readonly within?: Section
-}
+import type { Section } from './tickets/room.ts'
+import { apiErrors, callTime, supportFacts } from './tickets/support-facts.ts'
 
 const MOST_NODES = 60
 const MOST_INCIDENTS = 60
 
 /** All sections in the order of the document. */
-export function sections(report: Report): Section[] {
+export function sections(markup: Markup, report: Report): Section[] {
   const nodes = rankNodes(report)
   const worst = nodes[0] === undefined ? undefined : worstOf(nodes[0], report)
   const told: Told = { worst, actions: new Set() }
-  const head = verdict(report, nodes[0], told)
+  const head = verdict(markup, report, nodes[0], told)
   const tellable = nodes.length === 1 ? nodes : nodes.filter(isTellable)
   return [
     { rank: 0, what: 'verdict', forms: [head] },
-    ...(nodes.length === 0 ? [] : [{ rank: 1, what: 'node table', forms: sizes([200, 50, 10], most => nodeTable(nodes, most)) }]),
-    ...tellable.slice(0, MOST_NODES).flatMap((node, i) => nodeSections(node, report, 100 * i, nodes.length > 1, told)),
+    ...(nodes.length === 0 ? [] : [{ rank: 1, what: 'node table', forms: sizes([200, 50, 10], most => nodeTable(markup, nodes, most)) }]),
+    ...tellable.slice(0, MOST_NODES).flatMap((node, i) => nodeSections(markup, node, report, 100 * i, nodes.length > 1, told)),
     ...omitted(tellable.length - MOST_NODES, 'node section'),
-    ...section(7, 'causes list', [checked(nodes)]),
-    { rank: 2, what: 'quality section', forms: sizes([20, 5, 2], most => quality(report, nodes, most)) },
-    ...section(8, 'unknowns list', [unknowns(nodes)]),
-    { rank: 0, what: 'footer', forms: [footer(report)] },
+    ...section(7, 'causes list', [checked(markup, nodes)]),
+    { rank: 2, what: 'quality section', forms: sizes([20, 5, 2], most => quality(markup, report, nodes, most)) },
+    ...section(8, 'unknowns list', [unknowns(markup, nodes)]),
+    { rank: 0, what: 'footer', forms: [footer(markup, report)] },
   ]
 }
 
@@ -72,33 +61,35 @@ function hasTrouble(node: NodeReport): boolean {
   return node.incidents.length > 0 || node.findings.some(finding => finding.severity !== 'info')
 }
 
-function nodeSections(node: NodeReport, report: Report, base: number, several: boolean, told: Told): Section[] {
-  const where = places(report)
-  const heading: Section | undefined = several ? { rank: base + 3, what: 'node section', forms: [`## ${code(node.node)}`] } : undefined
+function nodeSections(markup: Markup, node: NodeReport, report: Report, base: number, several: boolean, told: Told): Section[] {
+  const heading: Section | undefined = several
+    ? { rank: base + 3, what: 'node section', forms: [`## ${markup.code(node.node)}`] }
+    : undefined
   const within = heading === undefined ? {} : { within: heading }
   const inside = (rank: number, what: string, forms: readonly string[]): Section[] =>
     section(base + rank, what, forms).map(part => ({ ...part, ...within }))
   const incidents = incidentsWorstFirst(node)
   const findings = findingsWorstFirst(node).filter(finding => finding !== told.worst)
-  const apiErrors = node.incidents.flatMap(incident => incident.apiErrors)
   return [
     ...(heading === undefined ? [] : [heading]),
-    ...incidents.slice(0, MOST_INCIDENTS).flatMap((incident, i) => inside(4 + i, 'incident', incidentForms(incident, node, i, told))),
+    ...incidents
+      .slice(0, MOST_INCIDENTS)
+      .flatMap((incident, i) => inside(4 + i, 'incident', incidentForms(markup, incident, node, i, told))),
     ...omitted(incidents.length - MOST_INCIDENTS, 'incident'),
     ...inside(
       70,
       'findings list',
-      sizes([30, 10, 3], most => findingList(findings, where, most)),
+      sizes([30, 10, 3], most => findingList(markup, findings, places(markup, report), most)),
     ),
     ...inside(
       72,
       'timeline',
-      TIMELINE_SIZES.map(([rows, lines]) => timeline(node, where, rows, lines)),
+      TIMELINE_SIZES.map(([rows, lines]) => timeline(markup, node, placeNames(report), rows, lines)),
     ),
     ...inside(
       9,
       'AWS Support list',
-      sizes([50, 10, 3], most => support(node, apiErrors, most)),
+      sizes([50, 10, 3], most => support(markup, node, most)),
     ),
   ]
 }
@@ -124,37 +115,43 @@ function omitted(n: number, what: string): Section[] {
 const MARKS: Readonly<Record<Status, string>> = { fail: '❌', warn: '⚠️', ok: '✅', unknown: '❔' }
 
 /** What a reader who stops here must know. */
-function verdict(report: Report, node: NodeReport | undefined, told: Told): string {
+function verdict(markup: Markup, report: Report, node: NodeReport | undefined, told: Told): string {
   const { status, headline } = report.verdict
   const { worst } = told
   const lines = [
-    `<!-- ipamd-trace report v${report.schemaVersion} -->`,
-    `## ${MARKS[status]} ${text(headline, 500)}`,
+    ...markup.marker(`ipamd-trace report v${report.schemaVersion}`),
+    `## ${MARKS[status]} ${markup.text(headline, 500)}`,
     '',
-    ...damage(report.problems),
+    ...damage(markup, report.problems),
   ]
   if (worst !== undefined && 'failedRequests' in worst) {
-    lines.push(...facts(worst, node))
+    lines.push(...facts(markup, worst, node))
     const others = (node?.incidents.length ?? 1) - 1
     if (others > 0) lines.push('', `This is the worst of ${number(others + 1)} incidents on this node.`)
-  } else if (worst !== undefined) lines.push(...because(worst), '', ...actions(worst.actions, told, '###'))
+  } else if (worst !== undefined) lines.push(...because(markup, worst), '', ...actions(markup, worst.actions, told, '###'))
   else lines.push(...healthy(report))
   return trimmed(lines)
 }
 
-function damage(problems: readonly Problem[]): string[] {
+function damage(markup: Markup, problems: readonly Problem[]): string[] {
   const damaged = problems.filter(problem => problem.severity === 'damage')
   return damaged.length === 0
     ? []
-    : [`**The input is damaged, so this report may be incomplete:** ${damaged.slice(0, 3).map(said).join(' ')}`, '']
+    : [
+        `**The input is damaged, so this report may be incomplete:** ${damaged
+          .slice(0, 3)
+          .map(one => said(markup, one))
+          .join(' ')}`,
+        '',
+      ]
 }
 
-function said(problem: Problem): string {
-  return `${text(sentence(problem.text), 300)}${problem.count > 1 ? ` (${number(problem.count)} times)` : ''}`
+function said(markup: Markup, problem: Problem): string {
+  return `${markup.text(sentence(problem.text), 300)}${problem.count > 1 ? ` (${number(problem.count)} times)` : ''}`
 }
 
 /** Numbers, cause, and how it ended: a paragraph each. */
-function facts(incident: Incident, node: NodeReport | undefined): string[] {
+function facts(markup: Markup, incident: Incident, node: NodeReport | undefined): string[] {
   const { poolAtFirstFailure: pool } = incident
   const from = Date.parse(incident.firstFailureAt)
   const to = Date.parse(incident.lastFailureAt)
@@ -166,9 +163,9 @@ function facts(incident: Incident, node: NodeReport | undefined): string[] {
   return [
     `**${count(incident.failedRequests, 'AddNetwork request')}${of} failed** ${when}.${pool === null ? '' : poolText(pool)}`,
     '',
-    ...(incident.cause === null ? ['**Cause:** this log does not show one.'] : because(incident.cause)),
+    ...(incident.cause === null ? ['**Cause:** this log does not show one.'] : because(markup, incident.cause)),
     '',
-    ending(incident, node),
+    ending(markup, incident, node),
   ]
 }
 
@@ -181,25 +178,25 @@ function poolText(pool: NonNullable<Incident['poolAtFirstFailure']>): string {
   return ` At the first failure the pool${card} had ${total}: ${assigned} assigned${cooldown}.`
 }
 
-function because(cause: Pick<Cause, 'id' | 'confidence' | 'summary' | 'contributing'>): string[] {
+function because(markup: Markup, cause: Pick<Cause, 'id' | 'confidence' | 'summary' | 'contributing'>): string[] {
   const helped =
     cause.contributing.length === 0
       ? ''
       : ` Contributing: ${cause.contributing
           .slice(0, 8)
-          .map(id => code(id, 80))
+          .map(id => markup.code(id, 80))
           .join(', ')}.`
-  return [`**Cause (${cause.confidence}):** ${text(sentence(cause.summary), 1_500)}${helped}`]
+  return [`**Cause (${cause.confidence}):** ${markup.text(sentence(cause.summary), 1_500)}${helped}`]
 }
 
 /** Recovered and fixed are different words. */
-function ending(incident: Incident, node: NodeReport | undefined): string {
+function ending(markup: Markup, incident: Incident, node: NodeReport | undefined): string {
   if (incident.recoveredAt === null) {
     const last = node?.lastAt == null ? '' : ` (${moment(Date.parse(node.lastAt), Date.parse(incident.firstFailureAt))})`
     return `**Not recovered** when the log ends${last}.`
   }
   const at = moment(Date.parse(incident.recoveredAt), Date.parse(incident.firstFailureAt))
-  const how = incident.recovery === undefined ? '' : ` ${text(sentence(incident.recovery), 400)}`
+  const how = incident.recovery === undefined ? '' : ` ${markup.text(sentence(incident.recovery), 400)}`
   if (incident.fixed === true) return `**Recovered at ${at} and fixed**, as far as this log says.${how}`
   if (incident.fixed === false) return `**Recovered at ${at}, not fixed.**${how} What caused it was still there, so it can happen again.`
   return `**Recovered at ${at}.**${how} Whether its cause is gone, this log does not say.`
@@ -229,12 +226,19 @@ function fewestFree(node: NodeReport): string {
   return fewest === undefined ? '' : ` Fewest addresses to give: ${number(fewest.free)}, at ${time(Date.parse(fewest.at))} UTC.`
 }
 
-function nodeTable(nodes: readonly NodeReport[], most: number): string {
+function nodeTable(markup: Markup, nodes: readonly NodeReport[], most: number): string {
   if (nodes.length === 1) {
     const node = nodes[0] as NodeReport
     return table(
       ['Node', 'Instance', 'CNI release', 'Log (UTC)'],
-      [[cellCode(node.node), instance(node), release(node.release), `${span(node)}, ${count(node.quality.lines, 'line')}`]],
+      [
+        [
+          markup.cellCode(node.node),
+          instance(markup, node),
+          release(markup, node.release),
+          `${span(node)}, ${count(node.quality.lines, 'line')}`,
+        ],
+      ],
     )
   }
   const rows = nodes.slice(0, most).map(node => {
@@ -242,35 +246,48 @@ function nodeTable(nodes: readonly NodeReport[], most: number): string {
     const finding = findingsWorstFirst(node)[0]
     const trouble =
       worst !== undefined
-        ? cell(worst.cause?.title ?? 'cause unknown')
+        ? markup.cell(worst.cause?.title ?? 'cause unknown')
         : finding !== undefined && finding.severity !== 'info'
-          ? cell(finding.title)
+          ? markup.cell(finding.title)
           : ''
     const state = worst === undefined ? '' : node.incidents.some(incident => incident.recoveredAt === null) ? 'not recovered' : 'recovered'
-    return [cellCode(node.node), trouble, state, number(node.requests.failed), `${number(node.requests.add)}`, release(node.release)]
+    return [
+      markup.cellCode(node.node),
+      trouble,
+      state,
+      number(node.requests.failed),
+      `${number(node.requests.add)}`,
+      release(markup, node.release),
+    ]
   })
   return trimmed([
-    table(['Node', 'Trouble', 'State', 'Failed', 'Requests', 'CNI release'], rows, [3, 4]),
+    table(
+      NODE_COLUMNS.slice(0, markup.mostColumns),
+      rows.map(row => row.slice(0, markup.mostColumns)),
+      [3, 4],
+    ),
     ...more(nodes.length - rows.length, 'node'),
   ])
 }
 
-function instance(node: NodeReport): string {
+const NODE_COLUMNS = ['Node', 'Trouble', 'State', 'Failed', 'Requests', 'CNI release']
+
+function instance(markup: Markup, node: NodeReport): string {
   return (
     [
-      node.instanceId === undefined || node.instanceId === node.node ? '' : cellCode(node.instanceId),
-      ...[node.instanceType, node.availabilityZone ?? node.region].map(fact => cell(fact ?? '', 60)),
+      node.instanceId === undefined || node.instanceId === node.node ? '' : markup.cellCode(node.instanceId),
+      ...[node.instanceType, node.availabilityZone ?? node.region].map(fact => markup.cell(fact ?? '', 60)),
     ]
       .filter(fact => fact !== '')
       .join(', ') || 'not in this log'
   )
 }
 
-function release({ value, candidates, from }: Release): string {
-  if (value !== null) return from === 'fingerprint' ? `${cell(value, 40)} (by its wordings)` : cell(value, 40)
+function release(markup: Markup, { value, candidates, from }: Release): string {
+  if (value !== null) return from === 'fingerprint' ? `${markup.cell(value, 40)} (by its wordings)` : markup.cell(value, 40)
   if (candidates.length === 0) return 'not in this log'
-  if (candidates.length === 1) return cell(candidates[0] as string, 40)
-  const ends = [candidates[0] as string, candidates.at(-1) as string].map(name => cell(name, 40))
+  if (candidates.length === 1) return markup.cell(candidates[0] as string, 40)
+  const ends = [candidates[0] as string, candidates.at(-1) as string].map(name => markup.cell(name, 40))
   return candidates.length === 2 ? ends.join(' or ') : `one of ${candidates.length}, ${ends.join(' to ')}`
 }
 
@@ -281,31 +298,33 @@ function span(node: NodeReport): string {
 }
 
 /** The worst incident stands in the verdict; here is the rest of it. The others come with their facts. */
-function incidentForms(incident: Incident, node: NodeReport, index: number, told: Told): string[] {
+function incidentForms(markup: Markup, incident: Incident, node: NodeReport, index: number, told: Told): string[] {
   const isTold = incident === told.worst
   const level = isTold ? '###' : '####'
   const of = node.incidents.length > 1 ? `Incident ${index + 1} of ${number(node.incidents.length)}: ` : ''
-  const title = `### ${of}${text(capital(incident.cause?.title ?? 'cause unknown'), 200)}`
-  const heading = isTold ? [] : [title, '', ...facts(incident, node), '']
-  const parts = breakdown(incident, level)
-  const next = actions(incident.cause?.actions ?? [], told, level)
+  const title = `### ${of}${markup.text(capital(incident.cause?.title ?? 'cause unknown'), 200)}`
+  const heading = isTold ? [] : [title, '', ...facts(markup, incident, node), '']
+  const parts = breakdown(markup, incident, level)
+  const next = actions(markup, incident.cause?.actions ?? [], told, level)
   return [
-    ...(isTold ? [50, 10, 3] : [10, 3]).map(most => trimmed([...heading, ...parts, ...podTable(incident.pods, most, level), ...next])),
+    ...(isTold ? [50, 10, 3] : [10, 3]).map(most =>
+      trimmed([...heading, ...parts, ...podTable(markup, incident.pods, most, level), ...next]),
+    ),
     ...(isTold ? [] : [trimmed([...heading, 'Its pods, where the time went and what to do are left out here.'])]),
   ]
 }
 
-function breakdown(incident: Incident, level: string): string[] {
+function breakdown(markup: Markup, incident: Incident, level: string): string[] {
   const all = incident.breakdown.slice(0, 20)
   const whole = all.reduce((sum, part) => sum + part.ms, 0)
   if (all.length === 0 || whole === 0) return []
   const shares = percentages(all.map(part => part.ms))
-  const rows = all.map((part, i) => [cell(capital(part.text)), duration(part.ms), `${shares[i]} %`])
+  const rows = all.map((part, i) => [markup.cell(capital(part.text)), duration(part.ms), `${shares[i]} %`])
   return [`${level} Where the ${duration(whole)} went`, '', table(['Part', 'Time', 'Share'], rows, [1, 2]), '']
 }
 
 /** Those that still wait first, then the longest waits. */
-function podTable(pods: readonly PodWait[], most: number, level: string): string[] {
+function podTable(markup: Markup, pods: readonly PodWait[], most: number, level: string): string[] {
   if (pods.length === 0) return []
   const first = pods.map(pod => Date.parse(pod.firstAttemptAt)).reduce((earliest, at) => Math.min(earliest, at))
   const longest = [...pods].sort(
@@ -315,12 +334,12 @@ function podTable(pods: readonly PodWait[], most: number, level: string): string
   const rows = longest
     .slice(0, most)
     .map(pod => [
-      podCell(pod),
+      podCell(markup, pod),
       number(pod.attempts),
       moment(Date.parse(pod.firstAttemptAt), first),
       pod.assignedAt === null
         ? 'not in this log'
-        : `${moment(Date.parse(pod.assignedAt), first)}${pod.address === null ? '' : ` (${cell(pod.address, 60)})`}`,
+        : `${moment(Date.parse(pod.assignedAt), first)}${pod.address === null ? '' : ` (${markup.cell(pod.address, 60)})`}`,
       pod.waitMs === null ? '' : duration(pod.waitMs),
     ])
   if (pods.length > 1) {
@@ -337,33 +356,33 @@ function podTable(pods: readonly PodWait[], most: number, level: string): string
   ]
 }
 
-function podCell(pod: PodWait): string {
+function podCell(markup: Markup, pod: PodWait): string {
   if (pod.name === null) return 'an unnamed pod'
-  return cellCode(`${pod.namespace === null ? '' : `${clip(pod.namespace, 64)}/`}${clip(pod.name, 64)}`, 130)
+  return markup.cellCode(`${pod.namespace === null ? '' : `${clip(pod.namespace, 64)}/`}${clip(pod.name, 64)}`, 130)
 }
 
-function actions(all: readonly Action[], told: Told, level: string): string[] {
+function actions(markup: Markup, all: readonly Action[], told: Told, level: string): string[] {
   const fresh = all
     .slice(0, 8)
-    .map(advice)
+    .map(one => advice(markup, one))
     .filter(action => !told.actions.has(action))
   for (const action of fresh) told.actions.add(action)
   return fresh.length === 0 ? [] : [`${level} Do next`, '', ...fresh.map((action, i) => `${i + 1}. ${action}`), '']
 }
 
 /** Half a command is worse than none. */
-function advice({ text: what, command }: Action): string {
-  const said = text(what, 500)
+function advice(markup: Markup, { text: what, command }: Action): string {
+  const said = markup.text(what, 500)
   if (command === undefined || command.length > 1_500) return said
-  return `${said.endsWith('.') ? `${said.slice(0, -1)}:` : said} ${code(command, 1_500)}`
+  return `${said.endsWith('.') ? `${said.slice(0, -1)}:` : said} ${markup.code(command, 1_500)}`
 }
 
-function findingList(others: readonly Finding[], where: Places, most: number): string {
+function findingList(markup: Markup, others: readonly Finding[], where: Places, most: number): string {
   if (others.length === 0) return ''
   const items = others.slice(0, most).map(finding => {
     const lines = finding.evidence.slice(0, 3).map(line => where(line))
-    const next = finding.actions.slice(0, 2).map(action => ` ${advice(action)}`)
-    return `- **${text(capital(finding.title), 200)}** (${finding.confidence}): ${text(sentence(finding.summary), 800)}${lines.length === 0 ? '' : ` See ${lines.join(', ')}.`}${next.join('')}`
+    const next = finding.actions.slice(0, 2).map(action => ` ${advice(markup, action)}`)
+    return `- **${markup.text(capital(finding.title), 200)}** (${finding.confidence}): ${markup.text(sentence(finding.summary), 800)}${lines.length === 0 ? '' : ` See ${lines.join(', ')}.`}${next.join('')}`
   })
   return trimmed(['### Also found', '', ...items, ...more(others.length - items.length, 'finding')])
 }
@@ -379,7 +398,7 @@ interface Row {
 }
 
 /** What happened on the node and the lines that the statements rest on, as one table; the lines themselves below it. */
-function timeline(node: NodeReport, where: Places, mostRows: number, mostLines: number): string {
+function timeline(markup: Markup, node: NodeReport, where: Places, mostRows: number, mostLines: number): string {
   const rows = timelineRows(node)
   if (rows.length === 0) return ''
   const shown = choose(rows, mostRows)
@@ -388,7 +407,7 @@ function timeline(node: NodeReport, where: Places, mostRows: number, mostLines: 
     const at = row.at === null ? undefined : Date.parse(row.at)
     const stamp = at === undefined ? '' : date(at) === before ? preciseTime(at) : `${date(at)} ${preciseTime(at)}`
     if (at !== undefined) before = date(at)
-    return [stamp, cell(`${row.text}${row.repeats}`, 300), row.places.slice(0, 3).map(where).join(', ')]
+    return { stamp, text: `${row.text}${row.repeats}`, places: row.places.slice(0, 3).map(where) }
   })
   const worst = incidentsWorstFirst(node)[0] ?? findingsWorstFirst(node)[0]
   const raw = (worst?.evidence ?? [])
@@ -397,9 +416,9 @@ function timeline(node: NodeReport, where: Places, mostRows: number, mostLines: 
     .sort(byPlace)
     .map(line => line.text as string)
   const entries = count(rows.length, 'entry', 'entries')
-  return details(
+  return markup.details(
     `Timeline and evidence (${shown.length === rows.length ? entries : `${number(shown.length)} of ${entries}`})`,
-    trimmed([table(['UTC', 'What', 'Where'], body), '', ...(raw.length === 0 ? [] : [fence(raw)])]),
+    trimmed([markup.timeline(body), '', ...(raw.length === 0 ? [] : [markup.fence(raw)])]),
   )
 }
 
@@ -479,43 +498,30 @@ function ends<T>(items: readonly T[], most: number): T[] {
 }
 
 /** What the case at AWS asks for, ready to be copied. */
-function support(node: NodeReport, errors: readonly ApiError[], most: number): string {
+function support(markup: Markup, node: NodeReport, most: number): string {
+  const errors = apiErrors(node)
   if (errors.length === 0) return ''
-  const subnets = unique([node.subnetId, ...errors.map(error => error.subnetId)])
-  const facts: readonly (readonly [string, readonly string[]])[] = [
-    ['Instance', unique([node.instanceId])],
-    ['Instance type', unique([node.instanceType])],
-    ['Region', unique([node.region])],
-    ['Availability zone', unique([node.availabilityZone])],
-    ['VPC', unique([node.vpcId])],
-    ['Subnet', subnets],
-    ['ENI', unique([...node.enis.map(eni => eni.eni), ...errors.map(error => error.eni)])],
-    ['Settings', Object.entries(node.settings).map(([name, value]) => `${name}=${value}`)],
-  ]
-  const known = facts
-    .filter(([, values]) => values.length > 0)
-    .map(
-      ([name, values]) =>
-        `- ${name}: ${values
-          .slice(0, 20)
-          .map(value => code(value, 120))
-          .join(', ')}${values.length > 20 ? ` and ${number(values.length - 20)} more` : ''}`,
-    )
+  const known = supportFacts(node).map(
+    ([name, values]) =>
+      `- ${name}: ${values
+        .slice(0, 20)
+        .map(value => markup.code(value, 120))
+        .join(', ')}${values.length > 20 ? ` and ${number(values.length - 20)} more` : ''}`,
+  )
   const rows = errors.slice(0, most).map(error => {
-    const at = Date.parse(error.at)
     return [
-      `${date(at)} ${preciseTime(at)}`,
-      cellCode(error.api ?? ''),
-      cellCode(error.code ?? ''),
+      callTime(error),
+      markup.cellCode(error.api ?? ''),
+      markup.cellCode(error.code ?? ''),
       error.status === null ? '' : String(error.status),
-      cellCode(error.requestId ?? ''),
+      markup.cellCode(error.requestId ?? ''),
     ]
   })
-  return details(
+  return markup.details(
     'For AWS Support',
     trimmed([
       ...known,
-      `- CNI: ${release(node.release)}`,
+      `- CNI: ${release(markup, node.release)}`,
       '',
       table(['UTC', 'API', 'Error', 'HTTP', 'Request id'], rows),
       ...more(errors.length - rows.length, 'error'),
@@ -524,7 +530,7 @@ function support(node: NodeReport, errors: readonly ApiError[], most: number): s
 }
 
 /** Grouped by reason: most have the same. Of several nodes, what holds for all of them. */
-function checked(nodes: readonly NodeReport[]): string {
+function checked(markup: Markup, nodes: readonly NodeReport[]): string {
   const [first, ...others] = nodes
   if (first === undefined) return ''
   const outcomes = others.map(node => new Map(node.checked.map(({ id, outcome }) => [id, outcome])))
@@ -532,8 +538,8 @@ function checked(nodes: readonly NodeReport[]): string {
   const reasons = new Map<string, string[]>()
   for (const { id, reason } of all) reasons.set(reason, [...(reasons.get(reason) ?? []), id])
   const items = [...reasons].slice(0, 30).map(([reason, ids]) => {
-    const names = ids.map(id => code(id, 80))
-    return `- ${text(capital(reason), 300)}: ${names.join(', ')}.`
+    const names = ids.map(id => markup.code(id, 80))
+    return `- ${markup.text(capital(reason), 300)}: ${names.join(', ')}.`
   })
   if (items.length === 0) return ''
   const ruledOut = all.filter(({ outcome }) => outcome === 'ruled-out').length
@@ -541,28 +547,28 @@ function checked(nodes: readonly NodeReport[]): string {
   const title = nodes.some(hasTrouble)
     ? `Checked and not the cause${others.length === 0 ? '' : ' on any node'}`
     : 'Looked for and not found'
-  return details(`${title} (${number(ruledOut)}${open === 0 ? '' : `; ${number(open)} not judged`})`, items.join('\n'))
+  return markup.details(`${title} (${number(ruledOut)}${open === 0 ? '' : `; ${number(open)} not judged`})`, items.join('\n'))
 }
 
 /** Each sentence once; of several nodes, with those that it is about. */
-function unknowns(nodes: readonly NodeReport[]): string {
+function unknowns(markup: Markup, nodes: readonly NodeReport[]): string {
   const about = new Map<string, NodeReport[]>()
   for (const node of nodes) for (const unknown of node.unknowns) about.set(unknown, [...(about.get(unknown) ?? []), node])
   const items = [...about].slice(0, 20).map(([unknown, of]) => {
-    const names = of.slice(0, 3).map(node => code(node.node))
+    const names = of.slice(0, 3).map(node => markup.code(node.node))
     const others = of.length > names.length ? ` and ${count(of.length - names.length, 'more node')}` : ''
-    return `- ${text(unknown, 500)}${of.length === nodes.length ? '' : ` (${names.join(', ')}${others})`}`
+    return `- ${markup.text(unknown, 500)}${of.length === nodes.length ? '' : ` (${names.join(', ')}${others})`}`
   })
-  return items.length === 0 ? '' : details('What this log cannot say', items.join('\n'))
+  return items.length === 0 ? '' : markup.details('What this log cannot say', items.join('\n'))
 }
 
 /** Always there: how far the rest can be trusted. */
-function quality(report: Report, nodes: readonly NodeReport[], most: number): string {
-  const where = places(report)
+function quality(markup: Markup, report: Report, nodes: readonly NodeReport[], most: number): string {
+  const where = places(markup, report)
   const inputs = report.inputs
     .slice(0, most)
     .map(input => [
-      cellCode(input.path),
+      markup.cellCode(input.path),
       number(input.lines),
       number(input.unrecognized),
       number(input.unreadable),
@@ -570,15 +576,18 @@ function quality(report: Report, nodes: readonly NodeReport[], most: number): st
     ])
   const problems = report.problems
     .slice(0, most)
-    .map(problem => `- ${said(problem)}${problem.places.length === 0 ? '' : ` See ${problem.places.slice(0, 3).map(where).join(', ')}.`}`)
+    .map(
+      problem =>
+        `- ${said(markup, problem)}${problem.places.length === 0 ? '' : ` See ${problem.places.slice(0, 3).map(where).join(', ')}.`}`,
+    )
   const window =
     report.window === undefined
       ? []
       : [
-          `- Only a part was asked for:${report.window.since === undefined ? '' : ` since ${code(report.window.since)}`}${report.window.until === undefined ? '' : ` until ${code(report.window.until)}`}.`,
+          `- Only a part was asked for:${report.window.since === undefined ? '' : ` since ${markup.code(report.window.since)}`}${report.window.until === undefined ? '' : ` until ${markup.code(report.window.until)}`}.`,
         ]
-  const items = nodes.slice(0, most).flatMap(node => qualityOf(node, nodes.length > 1, where, most))
-  return details(
+  const items = nodes.slice(0, most).flatMap(node => qualityOf(markup, node, nodes.length > 1, where, most))
+  return markup.details(
     'Log quality',
     trimmed([
       table(['Input', 'Lines', 'Unrecognized', 'Unreadable', 'State'], inputs, [1, 2, 3]),
@@ -593,12 +602,12 @@ function quality(report: Report, nodes: readonly NodeReport[], most: number): st
   )
 }
 
-function qualityOf(node: NodeReport, named: boolean, where: Places, most: number): string[] {
+function qualityOf(markup: Markup, node: NodeReport, named: boolean, where: Places, most: number): string[] {
   const { levels, debug, gaps, statistics, unrecognized, unrecognizedInAll } = node.quality
   const byLevel = Object.entries(levels)
     .sort((a, b) => b[1] - a[1])
     .slice(0, 8)
-    .map(([level, n]) => `${number(n)} ${text(level, 20)}`)
+    .map(([level, n]) => `${number(n)} ${markup.text(level, 20)}`)
   const agreed = statistics.compared - statistics.drifted
   const silences = gaps.slice(0, Math.min(most, 5)).map(gap => `${duration(gap.ms)} from ${time(Date.parse(gap.from))}`)
   const others = gaps.length > silences.length ? ` and ${number(gaps.length - silences.length)} more` : ''
@@ -621,26 +630,32 @@ function qualityOf(node: NodeReport, named: boolean, where: Places, most: number
   const messages = unrecognized
     .slice(0, Math.min(most, 10))
     .map(
-      message => `  - ${number(message.count)} × ${code(message.text, 160)} (${text(message.level, 20)}, first at ${where(message.first)})`,
+      message =>
+        `  - ${number(message.count)} × ${markup.code(message.text, 160)} (${markup.text(message.level, 20)}, first at ${where(message.first)})`,
     )
-  return [`- ${named ? `${code(node.node)}: ` : ''}${said.join(' ')}`, ...messages]
+  return [`- ${named ? `${markup.code(node.node)}: ` : ''}${said.join(' ')}`, ...messages]
 }
 
-function footer(report: Report): string {
-  return `<sub>ipamd-trace ${text(report.tool.version, 40)}, all times UTC.</sub>`
+function footer(markup: Markup, report: Report): string {
+  return markup.small(`ipamd-trace ${markup.text(report.tool.version, 40)}, all times UTC.`)
 }
 
 type Places = (at: Place) => string
 
+function places(markup: Markup, report: Report): Places {
+  const named = placeNames(report)
+  return place => markup.cellCode(named(place), 120)
+}
+
 /** `ipamd.log:887`. The whole path only where two inputs have the same name. */
-function places(report: Report): Places {
+function placeNames(report: Report): Places {
   const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || path
   const times = new Map<string, number>()
   for (const input of report.inputs) times.set(base(input.path), (times.get(base(input.path)) ?? 0) + 1)
   return ({ input, line }) => {
     const path = report.inputs[input]?.path ?? 'input'
     const name = times.get(base(path)) === 1 ? base(path) : path
-    return cellCode(`${clip(name, 100)}:${line}`, 120)
+    return `${clip(name, 100)}:${line}`
   }
 }
 
@@ -664,10 +679,6 @@ function capital(raw: string): string {
 
 function sizes(most: readonly number[], form: (most: number) => string): string[] {
   return most.map(form)
-}
-
-function unique(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.filter(value => value !== undefined && value !== ''))] as string[]
 }
 
 /** Without empty lines at either end, or several in a row. */

@@ -5,6 +5,31 @@ import { printable } from '../words.ts'
  * a fence or a `<details>`, become a link, or mention somebody: GitHub resolves mentions in the rendered text, so a backslash does not stop them.
  */
 
+export interface Markup {
+  /** In a sentence, a heading, a list item or a table cell. */
+  text(raw: string, most?: number): string
+  /** Like `text`, cut to what a column can hold. */
+  cell(raw: string, most?: number): string
+  code(raw: string, most?: number): string
+  /** Code in a table cell. */
+  cellCode(raw: string, most?: number): string
+  fence(lines: readonly string[]): string
+  /** A part that not everybody reads. `summary` is ours, never of a log. */
+  details(summary: string, body: string): string
+  timeline(entries: readonly Entry[]): string
+  /** What a program finds the ticket by, invisible to people. */
+  marker(text: string): string[]
+  small(text: string): string
+  readonly mostColumns: number
+}
+
+/** A row of the timeline, as the report has it. */
+export interface Entry {
+  readonly stamp: string
+  readonly text: string
+  readonly places: readonly string[]
+}
+
 /** An invisible break: what stands on both sides is no longer one mention, reference or link. */
 const BREAK = '&#8203;'
 
@@ -73,6 +98,13 @@ export function clip(raw: string, most: number): string {
   return `${raw.slice(0, end)}…`
 }
 
+/** At most so many characters, in whole sentences where there is one that short. */
+export function sentences(raw: string, most: number): string {
+  if (raw.length <= most) return raw
+  const end = raw.lastIndexOf('. ', most - 1)
+  return end > 0 ? raw.slice(0, end + 1) : clip(raw, most)
+}
+
 function longestRun(shown: string): number {
   let longest = 0
   let run = 0
@@ -85,4 +117,21 @@ function longestRun(shown: string): number {
 
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff
+}
+
+export const github: Markup = {
+  text,
+  cell,
+  code,
+  cellCode,
+  fence,
+  details,
+  timeline: entries =>
+    table(
+      ['UTC', 'What', 'Where'],
+      entries.map(entry => [entry.stamp, cell(entry.text, 300), entry.places.map(place => cellCode(place)).join(', ')]),
+    ),
+  marker: text => [`<!-- ${text} -->`],
+  small: text => `<sub>${text}</sub>`,
+  mostColumns: 6,
 }

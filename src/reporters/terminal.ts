@@ -5,7 +5,8 @@ import { type Palette, palette } from './color.ts'
 import { harmless } from './harmless.ts'
 import { type Align, clip, command, oneLine, table, width, wrap } from './layout.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
-import { type Strip, strip } from './strip.ts'
+import { strip } from './strip.ts'
+import { LONGEST_LEGEND, lanes } from './strip-lanes.ts'
 import {
   actionText,
   checkedText,
@@ -295,50 +296,27 @@ function poolText({ poolAtFirstFailure: pool }: Incident): string | undefined {
   return `At the first failure the pool had ${number(pool.assigned)} of ${poolSize(pool.total)} assigned${resting}.`
 }
 
-/** The longest legend beside the strip. */
-const LEGEND = 25
 /** A time and two blanks on both sides of the strip. */
 const EDGE = 10
 
 function poolStrip({ options, paint, day }: Page, node: NodeReport, incident: Incident): string[] {
-  const drawn = strip(node, incident, Math.min(60, options.columns - LABEL - 2 * EDGE - LEGEND))
+  const drawn = strip(node, incident, Math.min(60, options.columns - LABEL - 2 * EDGE - LONGEST_LEGEND))
   if (drawn === undefined || drawn.totals === null) return []
-  const lane = (name: string, marks: string, legend: string, mark: (text: string) => string): string[] =>
-    marks === ''
-      ? []
-      : [
-          `${paint.bold(label(name))}${' '.repeat(EDGE)}${mark(marks)}${' '.repeat(drawn.pool.length - marks.length + EDGE)}${paint.dim(legend)}`,
-        ]
+  const marks: Readonly<Record<string, (text: string) => string>> = { Pool: paint.green, Failed: paint.red }
   const start = timeOn(drawn.from, day)
   const end = timeOn(drawn.to, day)
   return [
     // the strip has room for times only
     ...(start.length > 8 || end.length > 8 ? [`${label('')}${start} – ${end}`] : []),
-    `${paint.bold(label('Pool'))}${start.slice(-8)}  ${paint.green(drawn.pool)}  ${end.slice(-8)}  ${paint.dim(poolLegend(drawn, incident))}`,
-    ...lane('Failed', drawn.failed, `per ${stepText(drawn)}${drawn.failed.includes('+') ? ' (+: over 9)' : ''}`, paint.red),
-    ...lane('EC2', drawn.ec2, legend(drawn.ec2, { R: 'refused', '─': 'waits', '~': 'hangs' }), paint.yellow),
-    ...lane('Cooldown', drawn.cooldown, 'c all free ones rest', paint.yellow),
-    ...lane('ipamd', drawn.ipamd, legend(drawn.ipamd, { S: 'start', T: 'end', X: 'failed' }), paint.yellow),
+    ...lanes(drawn, incident).map(({ name, marks: drawnMarks, legend }) => {
+      const marked = (marks[name] ?? paint.yellow)(drawnMarks)
+      const around =
+        name === 'Pool'
+          ? [`${start.slice(-8)}  `, `  ${end.slice(-8)}  `]
+          : [' '.repeat(EDGE), ' '.repeat(drawn.pool.length - drawnMarks.length + EDGE)]
+      return `${paint.bold(label(name))}${around[0]}${marked}${around[1]}${paint.dim(legend)}`
+    }),
   ]
-}
-
-function poolLegend({ totals }: Strip, incident: Incident): string {
-  const [least, most] = totals ?? [0, 0]
-  if (most === 0) return 'the pool is empty'
-  const card = incident.poolAtFirstFailure?.networkCard ?? 0
-  const of = least === most ? poolSize(most) : `${poolSize(least)} to ${poolSize(most)}`
-  return clip(card === 0 ? `assigned of ${of}` : `of ${of}, card ${card}`, LEGEND)
-}
-
-function legend(marks: string, meanings: Readonly<Record<string, string>>): string {
-  return Object.entries(meanings)
-    .filter(([mark]) => marks.includes(mark))
-    .map(([mark, meaning]) => `${mark} ${meaning}`)
-    .join(' ')
-}
-
-function stepText({ stepMs }: Strip): string {
-  return stepMs < 60_000 ? `${stepMs / 1_000} s` : duration(stepMs)
 }
 
 const BAR = 14

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Readable, Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
-import { main } from '../../src/cli/main.ts'
 import { html } from '../../src/reporters/html.ts'
 import { type Format, reporters } from '../../src/reporters/index.ts'
 import { madeUpNode, madeUpReport, reportOf } from '../reporters/made-up-report.ts'
+import { run } from '../support/run.ts'
 
 const OPTIONS = { columns: 100, color: false, verbose: false, quiet: false }
 const folder = mkdtempSync(join(tmpdir(), 'ipamd-trace-'))
@@ -16,27 +15,6 @@ function file(name: string, text: string): string {
   const path = join(folder, name)
   writeFileSync(path, text)
   return path
-}
-
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' }
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += chunk
-        done()
-      },
-    })
-  const signals = new PassThrough()
-  const code = await main(argv, {
-    stdin: Readable.from([]),
-    stdout: sink('out'),
-    stderr: sink('err'),
-    env: {},
-    on: signals.on.bind(signals),
-    off: signals.off.bind(signals),
-  })
-  return { code, ...texts }
 }
 
 describe('an HTML report as the argument', () => {

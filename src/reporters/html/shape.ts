@@ -94,6 +94,7 @@ const input = object<Input>({
   firstAt: nullable(instant),
   lastAt: nullable(instant),
   form: optional(array(string)),
+  sha256: optional(string),
 })
 
 const poolSums = object<{ readonly total: number; readonly assigned: number }>({ total: whole, assigned: whole })
