@@ -1,5 +1,6 @@
 import type { Event } from './extractors/recognize.ts'
 import { InputError } from './model/input-error.ts'
+import type { Narrowing } from './model/narrowing.ts'
 import type { Report, State } from './model/report.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
 import { look } from './parser/look.ts'
@@ -10,12 +11,9 @@ import type { LogInput, NodeSource, Sources } from './sources/source.ts'
 import { openSources } from './sources/sources.ts'
 import { createTracer, type Tracer } from './tracer.ts'
 import { version } from './version.ts'
+import { list, printable } from './words.ts'
 
-export interface TraceOptions {
-  /** Incidents from here on; the state before is built all the same. Epoch ms. */
-  readonly since?: number
-  /** The report as of this instant. Epoch ms. */
-  readonly until?: number
+export interface TraceOptions extends Narrowing {
   /** Ends the reading; what is known so far is reported, marked as incomplete. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
@@ -48,7 +46,7 @@ export async function trace(paths: readonly string[], options: TraceOptions = {}
 
 export async function traceAll(paths: readonly string[], options: TraceOptions = {}): Promise<Traced> {
   const { tracer, errors, foreign } = await read(paths, options)
-  return { report: tracer.report(), errors, foreign }
+  return { report: reportOf(tracer, options), errors, foreign }
 }
 
 /** The pool of each node at an instant (epoch ms), with the report as of then. */
@@ -71,6 +69,55 @@ export async function events(
   return { report: tracer.report(), errors, foreign }
 }
 
+/** Bytes of stdin that are kept to be read twice. */
+const MOST_HELD = 1 << 28
+
+/**
+ * When the last record of these logs was written, over all nodes, and stdin to be read again. Plain files are looked at where they end;
+ * what is compressed or comes through a pipe is read through for it.
+ */
+export async function endOfLog(
+  paths: readonly string[],
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<{ readonly at: number | null; readonly stdin: AsyncIterable<Uint8Array> }> {
+  const held = paths.includes('-') ? await hold(stdin) : undefined
+  const again = (): AsyncIterable<Uint8Array> => (held === undefined ? stdin : replay(held))
+  const sources = await openSources(paths, { stdin: again(), look })
+  let at: number | null = null
+  for (const input of sources.nodes.flatMap(node => node.inputs)) {
+    const last = input.lastAt ?? (await lastRecord(input))
+    if (last !== null && (at === null || last > at)) at = last
+  }
+  return { at, stdin: again() }
+}
+
+async function lastRecord(input: LogInput): Promise<number | null> {
+  let last: number | null = null
+  const see = (at: number): void => {
+    if (last === null || at > last) last = at
+  }
+  const parser = createParser({ record: record => see(record.at), problem() {} })
+  for await (const chunk of input.chunks()) parser.write(chunk)
+  parser.end()
+  return last
+}
+
+async function hold(stdin: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const held: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of stdin) {
+    size += chunk.length
+    if (size > MOST_HELD)
+      throw new InputError('a time of day or before the end of the log needs a file: this pipe is too long to be read twice')
+    held.push(Uint8Array.from(chunk))
+  }
+  return held
+}
+
+async function* replay(chunks: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
+  yield* chunks
+}
+
 interface Read {
   readonly tracer: Tracer
   readonly errors: readonly InputError[]
@@ -81,7 +128,7 @@ async function read(paths: readonly string[], options: TraceOptions, onEvent?: (
   const sources = await openSources(paths, { stdin: options.stdin ?? empty(), look })
   const inputs = sources.nodes.reduce((sum, node) => sum + node.inputs.length, 0)
   if (inputs === 0) throw sources.errors[0] ?? new InputError('no log was named')
-  const tracer = createTracer({ version, ...pick(options) })
+  const tracer = createTracer({ version, ...narrowingOf(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
   for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, onEvent)
@@ -168,11 +215,24 @@ function createProgress(sources: Sources, onProgress: TraceOptions['onProgress']
   }
 }
 
-function pick(options: TraceOptions): { since?: number; until?: number } {
+function narrowingOf({ since, until, node, pod, namespace }: TraceOptions): Narrowing {
   return {
-    ...(options.since === undefined ? {} : { since: options.since }),
-    ...(options.until === undefined ? {} : { until: options.until }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(node === undefined ? {} : { node }),
+    ...(pod === undefined ? {} : { pod }),
+    ...(namespace === undefined ? {} : { namespace }),
   }
+}
+
+function reportOf(tracer: Tracer, { node }: TraceOptions): Report {
+  const report = tracer.report()
+  const nodes = tracer.nodes()
+  if (node !== undefined && report.nodes.length === 0 && nodes.length > 0)
+    throw new InputError(
+      `no node ${printable(node).slice(0, 100)} in these logs; there ${nodes.length === 1 ? 'is' : 'are'} ${list(nodes.map(printable), 5)}`,
+    )
+  return report
 }
 
 async function* empty(): AsyncIterable<Uint8Array> {}

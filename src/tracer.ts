@@ -2,11 +2,13 @@ import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize, skips } from './extractors/recognize.ts'
 import type { Level, LogRecord, Place } from './model/event.ts'
+import { isNodeOf, type Narrowing } from './model/narrowing.ts'
 import type { Evidence, Input, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
 import { instant, instantOrNull } from './report/instants.ts'
-import { nodeReport, nodeState } from './report/node.ts'
+import { nodeName, nodeReport, nodeState } from './report/node.ts'
 import { verdict } from './report/verdict.ts'
-import { createTimeline } from './timeline/timeline.ts'
+import { type CountedBefore, countedBy, windowOf } from './report/window.ts'
+import { createTimeline, type Timeline } from './timeline/timeline.ts'
 
 /** The analysis: records in, report out, at any moment. Touches no file, stream, promise, clock, process or console. */
 export interface Tracer {
@@ -23,6 +25,10 @@ export interface Tracer {
   /** What reading this input came to; counts may be given again as they grow. */
   count(input: number, counts: InputCounts): void
   report(): Report
+  /** What happened on the node of this input, as known so far. */
+  timeline(input: number): Timeline
+  /** All nodes, as a report calls them. */
+  nodes(): string[]
   /** The pool of each node as it stands now, or at an instant after the last record. Epoch ms. */
   states(at?: number): NodeState[]
 }
@@ -31,11 +37,8 @@ export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank'
   readonly form?: readonly string[]
 }
 
-export interface TracerOptions {
+export interface TracerOptions extends Narrowing {
   readonly version: string
-  /** Records outside are counted but make no events: the report is of the log up to `until`, the incidents from `since` on. */
-  readonly since?: number
-  readonly until?: number
 }
 
 /** Raw text of lines kept for evidence, in characters, over all nodes. */
@@ -144,6 +147,7 @@ export function createTracer(options: TracerOptions): Tracer {
         if (found.kind === 'ipamd-started') stream.restarted()
         if (options.until === undefined || at <= options.until) {
           keepText(found, raw)
+          if (options.since !== undefined && at >= options.since) stream.beginWindow()
           stream.timeline.apply(found)
         }
       }
@@ -160,26 +164,29 @@ export function createTracer(options: TracerOptions): Tracer {
       const nodes = [...streams.values()]
         .filter(stream => stream.lines > 0)
         .map(stream => stream.upTo(options.until))
-        .map(stream => nodeReport(stream.timeline.timeline, stream.node, stream.release(), stream.quality(), registry, textOf))
+        .map(stream => {
+          const { timeline } = stream.timeline
+          const before = options.since === undefined ? undefined : (stream.before ?? countedBy(timeline))
+          return nodeReport(timeline, stream.node, stream.release(), stream.quality(), registry, textOf, options, before)
+        })
+        .filter(({ node, instanceId }) => options.node === undefined || isNodeOf(options.node, [node, instanceId]))
+      const window = windowOf(options)
       const found = [...problems.values()].sort((a, b) => rank(a) - rank(b))
       return {
         schema: 'ipamd-trace/report',
         schemaVersion: 1,
         tool: { name: 'ipamd-trace', version: options.version },
         inputs: inputs.map(toInput),
-        ...(options.since === undefined && options.until === undefined
-          ? {}
-          : {
-              window: {
-                ...(options.since === undefined ? {} : { since: instant(options.since) }),
-                ...(options.until === undefined ? {} : { until: instant(options.until) }),
-              },
-            }),
-        verdict: verdict(nodes, found),
+        ...(window === undefined ? {} : { window }),
+        verdict: verdict(nodes, found, window),
         nodes,
         problems: found,
       }
     },
+
+    timeline: input => (inputs[input] as InputDraft).stream.timeline.timeline,
+
+    nodes: () => [...streams.values()].filter(stream => stream.lines > 0).map(stream => nodeName(stream.timeline.timeline, stream.node)),
 
     states(at) {
       return [...streams.values()]
@@ -273,10 +280,18 @@ function createStream(node: string) {
   let lines = 0
   let lastAt: number | null = null
   let debug = false
+  let before: CountedBefore | undefined
 
   return {
     node,
     timeline,
+    /** What was counted before the window; undefined: it has not begun. */
+    get before() {
+      return before
+    },
+    beginWindow(): void {
+      before ??= countedBy(timeline.timeline)
+    },
     get lines() {
       return lines
     },

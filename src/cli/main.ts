@@ -6,6 +6,7 @@ import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
 import { stateCommand } from './state-command.ts'
 import { traceCommand } from './trace-command.ts'
+import { prepare, restore } from './words-of-argv.ts'
 
 /** Runs the program and gives its exit code. Known mistakes are one line on stderr; anything else is a defect of ours, shown with its stack. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -30,7 +31,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       'Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n',
     )
     .strict()
-    .middleware(lastWins, true)
+    .middleware([lastWins, restore], true)
     .version(version)
     .alias('version', 'V')
     .help()
@@ -43,7 +44,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     .epilogue(EXIT_HELP)
   const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
   let printed = ''
-  await commands.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+  await commands.parseAsync(prepare(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output
   })
   if (printed !== '') await write(io.stdout, `${printed.trimEnd()}\n`)

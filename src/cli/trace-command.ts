@@ -5,13 +5,14 @@ import { type Format, reporters } from '../reporters/index.ts'
 import { type Traced, traceAll } from '../trace.ts'
 import { printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
-import { readInstant } from './instant-argument.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { madeReport } from './made-report.ts'
+import { type NarrowingArguments, readNarrowing, withPods, withWindow } from './narrowing-options.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
 
+const NARROWS = ['since', 'until', 'around', 'node', 'namespace', 'pod'] as const
 const LEVELS: readonly Status[] = ['warn', 'fail']
 
 export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
@@ -19,7 +20,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
     ['$0 [paths..]', 'trace [paths..]'],
     'Report on the logs given: files, directories, globs, bundles, - for stdin; or an HTML report, for another form of it',
     command =>
-      command
+      withPods(withWindow(command))
         .positional('paths', { type: 'string', array: true, describe: 'Logs; /var/log/aws-routed-eni/ipamd.log where none is given' })
         .option('format', {
           alias: 'F',
@@ -28,8 +29,6 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
           describe: 'Form of the report',
         })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the report to this file' })
-        .option('since', { type: 'string', describe: 'Incidents from this instant on; the state before is built all the same' })
-        .option('until', { type: 'string', describe: 'The report as of this instant' })
         .option('verbose', { alias: 'v', type: 'boolean', describe: 'With the log lines that each statement rests on' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'The verdict alone' })
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
@@ -39,16 +38,11 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .example('$0 eks_i-*.tar.gz --format markdown -o incident.md', 'For a ticket')
         .example('$0 ipamd.log --format html -o report.html', 'One file for a post-mortem'),
     async argv => {
-      const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
-      const until = argv.until === undefined ? undefined : readInstant(argv.until, 'until')
-      if (since !== undefined && until !== undefined && since > until) throw new InputError('--since is later than --until')
-      const made = await madeReport(argv.paths ?? [])
-      if (made !== undefined && (since !== undefined || until !== undefined))
-        throw new InputError('a report cannot be narrowed any more: --since and --until need the log')
-      const traced =
-        made === undefined
-          ? await read(argv.paths ?? [], { since, until }, io)
-          : { report: made, errors: [], foreign: new Map<string, string>() }
+      const paths = argv.paths ?? []
+      const made = await madeReport(paths)
+      if (made !== undefined && NARROWS.some(name => argv[name] !== undefined))
+        throw new InputError('a report cannot be narrowed any more: --since and --until need the log, and so do --pod and --node')
+      const traced = made === undefined ? await read(paths, argv, io) : { report: made, errors: [], foreign: new Map<string, string>() }
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
       const { report } = traced
@@ -64,11 +58,12 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
   )
 }
 
-async function read(paths: readonly string[], window: { since: number | undefined; until: number | undefined }, io: Io): Promise<Traced> {
+async function read(paths: readonly string[], argv: NarrowingArguments, io: Io): Promise<Traced> {
+  const { narrowing, stdin } = await readNarrowing(argv, paths, io)
   const progress = createProgressLine(io)
   const interrupt = onInterrupt(io)
   try {
-    return await traceAll(paths, { ...window, signal: interrupt.signal, onProgress: progress.update, stdin: io.stdin })
+    return await traceAll(paths, { ...narrowing, signal: interrupt.signal, onProgress: progress.update, stdin })
   } finally {
     interrupt.off()
     progress.clear()

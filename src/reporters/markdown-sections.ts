@@ -16,7 +16,7 @@ import type {
 } from '../model/report.ts'
 import { count, date, duration, number, percentages, preciseTime, time } from '../words.ts'
 import { cell, cellCode, clip, code, details, fence, table, text } from './markdown-text.ts'
-import { rankFindings, rankIncidents, rankNodes } from './summary.ts'
+import { narrowedText, rankFindings, rankIncidents, rankNodes } from './summary.ts'
 
 /** A section of the document: how it is said in full, and in shorter forms where there is no room. */
 export interface Section {
@@ -572,11 +572,7 @@ function quality(report: Report, nodes: readonly NodeReport[], most: number): st
     .slice(0, most)
     .map(problem => `- ${said(problem)}${problem.places.length === 0 ? '' : ` See ${problem.places.slice(0, 3).map(where).join(', ')}.`}`)
   const window =
-    report.window === undefined
-      ? []
-      : [
-          `- Only a part was asked for:${report.window.since === undefined ? '' : ` since ${code(report.window.since)}`}${report.window.until === undefined ? '' : ` until ${code(report.window.until)}`}.`,
-        ]
+    report.window === undefined ? [] : [`- Only a part was asked for: ${narrowedText(report.window, instant => instant, code).join(', ')}.`]
   const items = nodes.slice(0, most).flatMap(node => qualityOf(node, nodes.length > 1, where, most))
   return details(
     'Log quality',

@@ -33,12 +33,23 @@ export function windowText(report: Pick<Report, 'inputs' | 'nodes' | 'window'>):
   const all = events.length > 0 ? events : instants(report.inputs)
   if (all.length === 0) return 'no time in it'
   const window = `${span(Math.min(...all), Math.max(...all))} UTC`
-  const { since, until } = report.window ?? {}
-  const narrowed = [
-    ...(since === undefined ? [] : [`incidents since ${date(Date.parse(since))} ${time(Date.parse(since))}`]),
-    ...(until === undefined ? [] : [`as of ${date(Date.parse(until))} ${time(Date.parse(until))}`]),
+  const narrowed = narrowedText(report.window ?? {}, instant => `${date(Date.parse(instant))} ${time(Date.parse(instant))}`)
+  return narrowed.length === 0 ? window : `${window} (only ${narrowed.join(', ')})`
+}
+
+/** What the report was narrowed to; `show` gives an instant of the reader's kind, `name` what the user wrote. */
+export function narrowedText(
+  { since, until, node, pod, namespace }: NonNullable<Report['window']>,
+  show: (instant: string) => string,
+  name: (text: string) => string = text => text,
+): string[] {
+  return [
+    ...(since === undefined ? [] : [`since ${name(show(since))}`]),
+    ...(until === undefined ? [] : [`until ${name(show(until))}`]),
+    ...(pod === undefined ? [] : [`pod ${name(pod)}`]),
+    ...(namespace === undefined ? [] : [`namespace ${name(namespace)}`]),
+    ...(node === undefined ? [] : [`node ${name(node)}`]),
   ]
-  return narrowed.length === 0 ? window : `${window} (${narrowed.join(', ')})`
 }
 
 /** How good the logs are: files, lines, what could not be read or is missing. */

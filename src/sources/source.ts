@@ -33,6 +33,8 @@ export interface LogInput {
   readonly bytesRead: number
   /** Time of its first record, null where its beginning has none. */
   readonly firstAt: number | null
+  /** Time of its last record, where its end could be looked at. */
+  readonly lastAt: number | null
   /** The content, once. A chunk is valid until the next one is asked for. Never throws: what goes wrong is a problem. */
   chunks(): AsyncIterable<Uint8Array>
   /** Grows while it is read. */

@@ -195,6 +195,7 @@ function logInput(log: Candidate, next: Candidate | undefined): LogInput {
     form,
     size,
     firstAt: log.look.firstAt,
+    lastAt: log.lastAt,
     problems,
     get bytesRead() {
       return log.bytesRead()

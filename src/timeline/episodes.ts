@@ -24,6 +24,8 @@ export interface Episode {
   failedRequests: number
   /** Each failure's instant, the first 2,000. */
   readonly failedAt: number[]
+  /** Those failures; whose each was may still turn out. */
+  readonly failures: Failure[]
   /** By namespace/name, else by sandbox. */
   readonly pods: Map<string, PodWait>
   /** Pods beyond the bound: counted, not listed. */
@@ -87,6 +89,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       lastFailure: failure,
       failedRequests: 0,
       failedAt: [],
+      failures: [],
       pods: new Map(),
       unlistedPods: 0,
       pool: poolAt(failure),
@@ -134,7 +137,10 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       episode.failedRequests++
       episode.recoveredAt = null
       episode.recovered = null
-      if (episode.failedAt.length < MOST_TIMES) episode.failedAt.push(failure.at)
+      if (episode.failedAt.length < MOST_TIMES) {
+        episode.failedAt.push(failure.at)
+        episode.failures.push(failure)
+      }
       if (failure.error !== null && episode.errors.size < 10 && !episode.errors.has(failure.error))
         episode.errors.set(failure.error, failure.place)
       const wait = waitOf(episode, failure.request)
