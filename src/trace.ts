@@ -1,15 +1,20 @@
 import type { Event } from './extractors/recognize.ts'
 import { InputError } from './model/input-error.ts'
-import type { Narrowing } from './model/narrowing.ts'
+import { isNodeOf, type NamedPod, type Narrowing } from './model/narrowing.ts'
 import type { Report, State } from './model/report.ts'
+import type { Answer, Story } from './model/story.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
+import { createLineReader } from './parser/line-reader.ts'
 import { look } from './parser/look.ts'
 import { createParser, type LineProblemKind } from './parser/parser.ts'
+import { podOf } from './queries/events.ts'
+import type { Fold, Query } from './queries/story.ts'
 import { instant } from './report/instants.ts'
+import { nodeName } from './report/node.ts'
 import { createOverlap } from './sources/overlap.ts'
 import type { LogInput, NodeSource, Sources } from './sources/source.ts'
 import { openSources } from './sources/sources.ts'
-import { createTracer, type Tracer } from './tracer.ts'
+import { createTracer, type Timeline, type Tracer } from './tracer.ts'
 import { version } from './version.ts'
 import { list, printable } from './words.ts'
 
@@ -65,8 +70,71 @@ export async function events(
   onEvent: (event: Event, node: string) => void,
   options: TraceOptions = {},
 ): Promise<Traced> {
-  const { tracer, errors, foreign } = await read(paths, options, onEvent)
-  return { report: tracer.report(), errors, foreign }
+  const { tracer, errors, foreign } = await read(paths, options, (event, node) => onEvent(event, node))
+  return { report: reportOf(tracer, options), errors, foreign }
+}
+
+/** As `events`, for more events than fit into memory: `drain` is awaited between the chunks of a log. */
+export async function streamEvents(
+  paths: readonly string[],
+  onEvent: (event: Event, node: string, pod: NamedPod | undefined) => void,
+  drain: () => Promise<void>,
+  options: TraceOptions = {},
+): Promise<Traced> {
+  const { tracer, errors, foreign } = await read(
+    paths,
+    options,
+    (event, name, timeline) => {
+      const node = nodeName(timeline, name)
+      if (options.node === undefined || isNodeOf(options.node, [node, name, timeline.facts.node.get('instance-id')?.value]))
+        onEvent(event, node, podOf(event, timeline))
+    },
+    drain,
+  )
+  await drain()
+  return { report: reportOf(tracer, options), errors, foreign }
+}
+
+/** What was asked of the logs, and what could have been asked instead. */
+export interface Asked<S extends Story> extends Traced {
+  readonly answer: Answer<S>
+  /** Names and ids of the kind that was asked for. */
+  readonly known: readonly string[]
+}
+
+/** Tells the story of one thing, by node; no story where the logs do not have it. */
+export async function ask<S extends Story>(
+  paths: readonly string[],
+  of: S['of'],
+  query: Query<S>,
+  options: TraceOptions & { readonly asked?: string } = {},
+): Promise<Asked<S>> {
+  const folds = new Map<string, { readonly fold: Fold<S>; readonly timeline: Timeline }>()
+  const { tracer, errors, foreign } = await read(paths, options, (event, node, timeline) => {
+    let own = folds.get(node)
+    if (own === undefined) {
+      own = { fold: query(timeline), timeline }
+      folds.set(node, own)
+    }
+    own.fold.see(event)
+  })
+  const report = reportOf(tracer, options)
+  const since = options.since === undefined ? '' : instant(options.since)
+  const stories: S[] = []
+  for (const [name, { fold, timeline }] of folds) {
+    const node = report.nodes.find(node => node.node === nodeName(timeline, name))
+    const story = node === undefined ? undefined : fold.story(node)
+    if (story !== undefined) stories.push({ ...story, entries: story.entries.filter(entry => (entry.until ?? entry.at) >= since) })
+  }
+  const answer: Answer<S> = {
+    schema: `ipamd-trace/${of}`,
+    schemaVersion: 1,
+    ...(options.asked === undefined ? {} : { asked: options.asked }),
+    inputs: report.inputs.map(input => input.path),
+    ...(report.window === undefined ? {} : { window: report.window }),
+    stories,
+  }
+  return { answer, known: [...folds.values()].flatMap(({ fold }) => [...fold.known()]), report, errors, foreign }
 }
 
 /** Bytes of stdin that are kept to be read twice. */
@@ -124,14 +192,16 @@ interface Read {
   readonly foreign: Map<string, string>
 }
 
-async function read(paths: readonly string[], options: TraceOptions, onEvent?: (event: Event, node: string) => void): Promise<Read> {
+type OnEvent = (event: Event, node: string, timeline: Timeline) => void
+
+async function read(paths: readonly string[], options: TraceOptions, onEvent?: OnEvent, drain?: () => Promise<void>): Promise<Read> {
   const sources = await openSources(paths, { stdin: options.stdin ?? empty(), look })
   const inputs = sources.nodes.reduce((sum, node) => sum + node.inputs.length, 0)
   if (inputs === 0) throw sources.errors[0] ?? new InputError('no log was named')
   const tracer = createTracer({ version, ...narrowingOf(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
-  for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, onEvent)
+  for (const node of sources.nodes) await readNode(node, tracer, foreign, progress, options, onEvent, drain)
   for (const problem of sources.problems) tracer.problem(problem.kind, problem.severity, `${problem.path}: ${problem.text}`)
   if (options.signal?.aborted)
     tracer.problem('interrupted', 'damage', 'The reading was interrupted: the report is of what was read until then.')
@@ -144,20 +214,23 @@ async function readNode(
   foreign: Map<string, string>,
   progress: (input: LogInput, done: boolean) => void,
   options: TraceOptions,
-  onEvent?: (event: Event, node: string) => void,
+  onEvent?: OnEvent,
+  drain?: () => Promise<void>,
 ): Promise<void> {
   const overlap = createOverlap()
   const name = node.node ?? node.name
   for (const [i, input] of node.inputs.entries()) {
     if (options.signal?.aborted) return
     const index = tracer.open(input.path, name)
+    const timeline = tracer.timeline(index)
     overlap.begin(input.firstAt, node.inputs[i + 1]?.firstAt ?? null)
     const parser = createParser(
       {
         record(record, line, raw) {
           if (overlap.repeated(record)) return
           const found = tracer.record(record, index, line, raw)
-          if (onEvent !== undefined && typeof found !== 'string') onEvent(found, name)
+          if (onEvent !== undefined && typeof found !== 'string' && (options.until === undefined || found.at <= options.until))
+            onEvent(found, name, timeline)
         },
         skip(at, level, caller, line) {
           if (overlap.looksAt(at)) return false
@@ -174,6 +247,7 @@ async function readNode(
     for await (const chunk of input.chunks()) {
       parser.write(chunk)
       progress(input, false)
+      await drain?.()
       if (options.signal?.aborted) break
     }
     const { kind, form, ...counts } = parser.end()
@@ -236,3 +310,43 @@ function reportOf(tracer: Tracer, { node }: TraceOptions): Report {
 }
 
 async function* empty(): AsyncIterable<Uint8Array> {}
+
+/** Lines of one log as they stand in it, and where it is. */
+export interface RawLines {
+  readonly path: string
+  readonly lines: readonly { readonly line: number; readonly text: string }[]
+  /** How many lines the log has, where its end was read. */
+  readonly all: number | null
+}
+
+/**
+ * The lines `from` to `to` (counted from one) of a log inside what `argument` names: the log itself, or an archive, whose member `member` ends
+ * the path of the log. Throws InputError where there is no such log, or more than one.
+ */
+export async function rawLines(argument: string, member: string | undefined, from: number, to: number): Promise<RawLines> {
+  const sources = await openSources([argument], { stdin: empty(), look })
+  const inputs = sources.nodes.flatMap(node => node.inputs)
+  if (inputs.length === 0) throw sources.errors[0] ?? new InputError(`${printable(argument)}: no log in it`)
+  const wanted = member === undefined ? inputs : inputs.filter(({ path }) => path.endsWith(`:${member}`) || path.endsWith(`/${member}`))
+  const exact = member === undefined ? [] : wanted.filter(({ path }) => path.endsWith(`:${member}`))
+  const [input, ...others] = exact.length > 0 ? exact : wanted
+  const names = (some: readonly LogInput[]): string =>
+    list(
+      some.map(({ path }) => printable(path)),
+      5,
+    )
+  if (input === undefined) throw new InputError(`no log ${printable(member ?? '')} in ${printable(argument)}; it has ${names(inputs)}`)
+  if (others.length > 0) throw new InputError(`which log of ${printable(argument)} is meant? It has ${names([input, ...others])}`)
+  const lines: { line: number; text: string }[] = []
+  let all = 0
+  const reader = createLineReader(text => {
+    all++
+    if (all >= from && all <= to) lines.push({ line: all, text })
+  })
+  for await (const chunk of input.chunks()) {
+    reader.write(chunk)
+    if (all >= to) return { path: input.path, lines, all: null }
+  }
+  reader.end()
+  return { path: input.path, lines, all }
+}

@@ -10,6 +10,8 @@ import { verdict } from './report/verdict.ts'
 import { type CountedBefore, countedBy, windowOf } from './report/window.ts'
 import { createTimeline, type Timeline } from './timeline/timeline.ts'
 
+export type { Timeline } from './timeline/timeline.ts'
+
 /** The analysis: records in, report out, at any moment. Touches no file, stream, promise, clock, process or console. */
 export interface Tracer {
   /** Begins an input; its index stands in every piece of evidence. `node`: the stream it belongs to (one node's log in order). */

@@ -45,10 +45,11 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   timeline: ['extractors', 'model', 'words.ts'],
   diagnoses: ['timeline', 'extractors', 'model', 'words.ts'],
   report: ['diagnoses', 'timeline', 'model', 'words.ts'],
+  queries: ['timeline', 'extractors', 'model', 'words.ts'],
   reporters: ['model', 'words.ts'],
   'tracer.ts': ['extractors', 'timeline', 'diagnoses', 'report', 'model', 'words.ts'],
-  'trace.ts': ['tracer.ts', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
-  cli: ['trace.ts', 'reporters', 'model', 'words.ts', 'version.ts'],
+  'trace.ts': ['tracer.ts', 'queries', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
+  cli: ['trace.ts', 'queries', 'reporters', 'model', 'words.ts', 'version.ts'],
   'index.ts': ['trace.ts', 'tracer.ts', 'reporters', 'extractors', 'model'],
 }
 
@@ -177,7 +178,7 @@ describe('packages', () => {
 })
 
 describe('the analysis', () => {
-  it.each(['tracer.ts', 'timeline', 'diagnoses', 'report', 'reporters', 'extractors', 'model'])(
+  it.each(['tracer.ts', 'timeline', 'diagnoses', 'report', 'queries', 'reporters', 'extractors', 'model'])(
     'has no clock, no console and no process: %s',
     room => {
       // the script of the page runs in a browser

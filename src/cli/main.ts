@@ -1,10 +1,13 @@
 import yargs, { type Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
+import { eventsCommand } from './events-command.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
+import { showCommand } from './show-command.ts'
 import { stateCommand } from './state-command.ts'
+import { storyCommands, timelineCommand } from './story-commands.ts'
 import { traceCommand } from './trace-command.ts'
 import { prepare, restore } from './words-of-argv.ts'
 
@@ -42,7 +45,10 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
+  const commands = [traceCommand, stateCommand, storyCommands, timelineCommand, eventsCommand, showCommand].reduce(
+    (all: Argv, command) => command(all, io, done),
+    parser as Argv,
+  )
   let printed = ''
   await commands.parseAsync(prepare(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output

@@ -9,7 +9,16 @@ export class ClosedPipe extends Error {}
 /** Writes to `--output`, else to stdout. Throws ClosedPipe where nobody reads any more. */
 export async function deliver(text: string, file: string | undefined, io: Pick<Io, 'stdout'>): Promise<void> {
   if (file === undefined || file === '-') await write(io.stdout, text)
-  else await replace(file, text)
+  else {
+    const delivery = await openDelivery(file, io)
+    try {
+      await delivery.write(text)
+      await delivery.close()
+    } catch (error) {
+      await delivery.abandon()
+      throw error
+    }
+  }
 }
 
 export function write(output: Output, text: string): Promise<void> {
@@ -33,23 +42,43 @@ export function write(output: Output, text: string): Promise<void> {
   })
 }
 
-/** Beside the file and then renamed, so that nobody reads half a report; devices and pipes are written as they are. */
-async function replace(file: string, text: string): Promise<void> {
+/** Text that comes in pieces. */
+export interface Delivery {
+  write(text: string): Promise<void>
+  close(): Promise<void>
+  /** Leaves nothing behind. */
+  abandon(): Promise<void>
+}
+
+/** As `deliver`, piece by piece: beside the file and then renamed, so that nobody reads half; devices and pipes are written as they are. */
+export async function openDelivery(file: string | undefined, io: Pick<Io, 'stdout'>): Promise<Delivery> {
+  if (file === undefined || file === '-') return { write: text => write(io.stdout, text), async close() {}, async abandon() {} }
   const facts = await stat(file).catch(() => undefined)
   const direct = facts !== undefined && !facts.isFile()
   const path = direct ? file : `${file}.${randomBytes(4).toString('hex')}.tmp`
-  try {
-    const handle = await open(path, direct ? 'w' : 'wx')
+  const failed = (error: unknown): InputError =>
+    new InputError(`cannot write ${file}: ${error instanceof Error && 'code' in error ? error.code : String(error)}`)
+  const handle = await open(path, direct ? 'w' : 'wx').catch(error => {
+    throw failed(error)
+  })
+  const guarded = async (work: () => Promise<unknown>): Promise<void> => {
     try {
-      await handle.writeFile(text)
-      if (!direct && facts !== undefined) await handle.chmod(facts.mode)
-    } finally {
-      await handle.close()
+      await work()
+    } catch (error) {
+      throw failed(error)
     }
-    if (!direct) await rename(path, file)
-  } catch (error) {
-    if (!direct) await unlink(path).catch(() => {})
-    const code = error instanceof Error && 'code' in error ? error.code : String(error)
-    throw new InputError(`cannot write ${file}: ${code}`)
+  }
+  return {
+    write: text => guarded(() => handle.write(text)),
+    close: () =>
+      guarded(async () => {
+        if (!direct && facts !== undefined) await handle.chmod(facts.mode)
+        await handle.close()
+        if (!direct) await rename(path, file)
+      }),
+    async abandon() {
+      await handle.close().catch(() => {})
+      if (!direct) await unlink(path).catch(() => {})
+    },
   }
 }

@@ -1,0 +1,82 @@
+import type { Argv } from 'yargs'
+import { InputError } from '../model/input-error.ts'
+import { eventFields, isEventOf, kinds } from '../queries/events.ts'
+import { nearest } from '../queries/names.ts'
+import { csvHead, csvRow, jsonRow } from '../reporters/queries/events.ts'
+import { streamEvents } from '../trace.ts'
+import { list, printable } from '../words.ts'
+import { EXIT } from './exit-code.ts'
+import { onInterrupt } from './interrupt.ts'
+import type { Io } from './io.ts'
+import { readNarrowing, withPods, withWindow } from './narrowing-options.ts'
+import { openDelivery } from './output.ts'
+import { isDamaged, isForeign, tell } from './trace-command.ts'
+
+export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
+  return yargs.command(
+    'events [paths..]',
+    'What each line of the log says, one event a line: for jq, spreadsheets and data bases',
+    command =>
+      withPods(withWindow(command))
+        .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
+        .option('format', { alias: 'F', choices: ['jsonl', 'csv'] as const, default: 'jsonl' as const, describe: 'Form of the events' })
+        .option('kind', { type: 'string', describe: 'These kinds alone, with commas between (docs/events.md lists them)' })
+        .option('eni', { type: 'string', describe: 'Events that name this interface' })
+        .option('ip', { type: 'string', describe: 'Events that name this address' })
+        .option('output', { alias: 'o', type: 'string', describe: 'Write the events to this file' })
+        .example('$0 events ipamd.log --kind add-replied,no-address-available', 'What ipamd answered')
+        .example('$0 events ipamd.log --format csv -o events.csv', 'For a spreadsheet'),
+    async argv => {
+      const paths = argv.paths ?? []
+      const wanted = argv.kind === undefined ? undefined : new Set(readKinds(argv.kind))
+      const { narrowing, stdin } = await readNarrowing(argv, paths, io)
+      const { since } = narrowing
+      const { eni, ip } = argv
+      const row = argv.format === 'csv' ? csvRow : jsonRow
+      const interrupt = onInterrupt(io)
+      const delivery = await openDelivery(argv.output, io)
+      let buffered = argv.format === 'csv' ? csvHead() : ''
+      try {
+        const traced = await streamEvents(
+          paths,
+          (event, node, pod) => {
+            if (wanted !== undefined && !wanted.has(event.kind)) return
+            if (since !== undefined && event.at < since) return
+            const fields = eventFields(event, node)
+            if (isEventOf(fields, pod, { ...narrowing, eni, ip })) buffered += row(fields)
+          },
+          async () => {
+            const text = buffered
+            buffered = ''
+            if (text !== '') await delivery.write(text)
+          },
+          { ...narrowing, stdin, signal: interrupt.signal },
+        )
+        await delivery.close()
+        tell(traced, io)
+        if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+        done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
+      } catch (error) {
+        await delivery.abandon()
+        throw error
+      } finally {
+        interrupt.off()
+      }
+    },
+  )
+}
+
+function readKinds(text: string): string[] {
+  const named = text
+    .split(',')
+    .map(kind => kind.trim())
+    .filter(kind => kind !== '')
+  for (const kind of named) {
+    if (kinds.includes(kind)) continue
+    const like = nearest(kind, kinds)
+    throw new InputError(
+      `no kind of event is called ${printable(kind.slice(0, 60))}${like.length === 0 ? '' : `; there ${like.length === 1 ? 'is' : 'are'} ${list(like)}`}`,
+    )
+  }
+  return named
+}
