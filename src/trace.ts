@@ -74,11 +74,14 @@ export async function events(
   return { report: reportOf(tracer, options), errors, foreign }
 }
 
-/** As `events`, for more events than fit into memory: `drain` is awaited between the chunks of a log. */
+/**
+ * As `events`, for more events than fit into memory: `drain` is awaited between the chunks of a log. `pod` tells whose event it is as far as
+ * the log has told when it is called: a request is named one line after it came.
+ */
 export async function streamEvents(
   paths: readonly string[],
-  onEvent: (event: Event, node: string, pod: NamedPod | undefined) => void,
-  drain: () => Promise<void>,
+  onEvent: (event: Event, node: string, pod: () => NamedPod | undefined) => void,
+  drain: (last: boolean) => Promise<void>,
   options: TraceOptions = {},
 ): Promise<Traced> {
   const { tracer, errors, foreign } = await read(
@@ -87,11 +90,11 @@ export async function streamEvents(
     (event, name, timeline) => {
       const node = nodeName(timeline, name)
       if (options.node === undefined || isNodeOf(options.node, [node, name, timeline.facts.node.get('instance-id')?.value]))
-        onEvent(event, node, podOf(event, timeline))
+        onEvent(event, node, () => podOf(event, timeline))
     },
-    drain,
+    () => drain(false),
   )
-  await drain()
+  await drain(true)
   return { report: reportOf(tracer, options), errors, foreign }
 }
 

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
-import { eventFields, isEventOf, kinds } from '../queries/events.ts'
+import { type NamedPod, namesPods } from '../model/narrowing.ts'
+import { type EventFields, eventFields, isEventOf, kinds } from '../queries/events.ts'
 import { nearest } from '../queries/names.ts'
 import { csvHead, csvRow, jsonRow } from '../reporters/queries/events.ts'
 import { streamEvents } from '../trace.ts'
@@ -11,6 +12,10 @@ import type { Io } from './io.ts'
 import { readNarrowing, withPods, withWindow } from './narrowing-options.ts'
 import { openDelivery } from './output.ts'
 import { isDamaged, isForeign, tell } from './trace-command.ts'
+
+/** A request is named by the line after it. */
+const NAMED_WITHIN_MS = 2_000
+const MOST_HELD = 50_000
 
 export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(
@@ -35,19 +40,24 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
       const row = argv.format === 'csv' ? csvRow : jsonRow
       const interrupt = onInterrupt(io)
       const delivery = await openDelivery(argv.output, io)
-      let buffered = argv.format === 'csv' ? csvHead() : ''
+      const held: { readonly fields: EventFields; readonly pod: () => NamedPod | undefined; readonly at: number }[] = []
       try {
+        if (argv.format === 'csv') await delivery.write(csvHead())
         const traced = await streamEvents(
           paths,
           (event, node, pod) => {
             if (wanted !== undefined && !wanted.has(event.kind)) return
-            if (since !== undefined && event.at < since) return
-            const fields = eventFields(event, node)
-            if (isEventOf(fields, pod, { ...narrowing, eni, ip })) buffered += row(fields)
+            if (since === undefined || event.at >= since) held.push({ fields: eventFields(event, node), pod, at: event.at })
           },
-          async () => {
-            const text = buffered
-            buffered = ''
+          async last => {
+            const newest = held.at(-1)?.at ?? 0
+            // the line that names the pod of these may be in the next chunk
+            const unnamed =
+              last || !namesPods(narrowing) ? -1 : held.findIndex(({ at, pod }) => at > newest - NAMED_WITHIN_MS && pod() === undefined)
+            const ready = unnamed < 0 || held.length > MOST_HELD ? held.splice(0) : held.splice(0, unnamed)
+            const text = ready
+              .flatMap(({ fields, pod }) => (isEventOf(fields, pod(), { ...narrowing, eni, ip }) ? [row(fields)] : []))
+              .join('')
             if (text !== '') await delivery.write(text)
           },
           { ...narrowing, stdin, signal: interrupt.signal },

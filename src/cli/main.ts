@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
+import { completionCommand, completionsFor } from './completion-command.ts'
 import { eventsCommand } from './events-command.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -45,10 +46,15 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand, storyCommands, timelineCommand, eventsCommand, showCommand].reduce(
+  const commands = [traceCommand, stateCommand, storyCommands, timelineCommand, eventsCommand, showCommand, completionCommand].reduce(
     (all: Argv, command) => command(all, io, done),
     parser as Argv,
   )
+  const completions = await completionsFor(argv, commands)
+  if (completions !== undefined) {
+    await write(io.stdout, completions)
+    return EXIT.sound
+  }
   let printed = ''
   await commands.parseAsync(prepare(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output

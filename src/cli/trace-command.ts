@@ -11,6 +11,7 @@ import { madeReport } from './made-report.ts'
 import { type NarrowingArguments, readNarrowing, withPods, withWindow } from './narrowing-options.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
+import { readZone } from './zone-argument.ts'
 
 const NARROWS = ['since', 'until', 'around', 'node', 'namespace', 'pod'] as const
 const LEVELS: readonly Status[] = ['warn', 'fail']
@@ -29,6 +30,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
           describe: 'Form of the report',
         })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the report to this file' })
+        .option('tz', { type: 'string', describe: 'Another time zone beside UTC in the head and the verdict: Europe/Berlin' })
         .option('verbose', { alias: 'v', type: 'boolean', describe: 'With the log lines that each statement rests on' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'The verdict alone' })
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
@@ -39,6 +41,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .example('$0 ipamd.log --format html -o report.html', 'One file for a post-mortem'),
     async argv => {
       const paths = argv.paths ?? []
+      const zone = argv.tz === undefined ? undefined : readZone(argv.tz)
       const made = await madeReport(paths)
       if (made !== undefined && NARROWS.some(name => argv[name] !== undefined))
         throw new InputError('a report cannot be narrowed any more: --since and --until need the log, and so do --pod and --node')
@@ -51,6 +54,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
         verbose: argv.verbose === true,
         quiet: argv.quiet === true,
+        ...(zone === undefined ? {} : { zone }),
       })
       await deliver(text, argv.output, io)
       done(exitCode(traced, argv['fail-on']))
