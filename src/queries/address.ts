@@ -73,7 +73,10 @@ export function addressQuery(asked: string): Query<AddressStory> {
             kind: 'two-pods',
             text: `two pods at once: ${podName(double.after)} gets it while ${podName(double.before)} ${double.acrossRestart ? 'had it before ipamd restarted and was never seen to give it back' : 'has it'}`,
             count: 1,
-            place: double.after.place ?? { input: 0, line: 1 },
+            place: holdings.all.find(held => held.from === double.at && held.container === double.after.container)?.place ?? {
+              input: 0,
+              line: 1,
+            },
           })),
         ]
         const { entries, omitted } = entriesOf(lines)

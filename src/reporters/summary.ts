@@ -1,7 +1,7 @@
 import { failsAtTheEnd, findingWeight, incidentStatus, incidentWeight } from '../model/incident.ts'
 import type { Cause, Confidence, Finding, Incident, NodeReport, PodWait, Problem, Release, Report, Status } from '../model/report.ts'
 import { count, date, duration, list, number, poolSize, span, time, timeOn } from '../words.ts'
-import { zonedSpan } from './zone.ts'
+import { zonedSpan, zonedTime } from './zone.ts'
 
 /** What every form of the report says alike: the head, the verdict, and what is worst. */
 
@@ -205,7 +205,7 @@ export function outcomeText(
 ): string {
   const waiting = incident.pods.filter(pod => pod.assignedAt === null).length
   if (incident.recoveredAt !== null)
-    return `Recovered ${timeOn(Date.parse(incident.recoveredAt), day)}${zone === undefined ? '' : ` (${zonedSpan(Date.parse(incident.recoveredAt), Date.parse(incident.recoveredAt), zone)})`}${waiting === 0 ? '' : `; ${count(waiting, 'pod')} never served`}.`
+    return `Recovered ${timeOn(Date.parse(incident.recoveredAt), day)}${zone === undefined ? '' : ` (${zonedTime(Date.parse(incident.recoveredAt), zone)})`}${waiting === 0 ? '' : `; ${count(waiting, 'pod')} never served`}.`
   const end = node.lastAt === null ? '' : ` ${timeOn(Date.parse(node.lastAt), day)}`
   return `${failsAtTheEnd(incident, node.lastAt) ? 'Not recovered' : 'No later success'} (${window?.until === undefined ? 'the log ends' : 'read until'}${end}).`
 }

@@ -1,4 +1,4 @@
-import { date, time } from '../words.ts'
+import { date } from '../words.ts'
 
 /** What one clock on a wall shows: date and time of an instant in a zone. */
 export function clockIn(zone: string): (at: number) => { readonly date: string; readonly time: string } {
@@ -21,9 +21,14 @@ export function clockIn(zone: string): (at: number) => { readonly date: string; 
 /** `22:40:08 – 22:40:50 Europe/Berlin`: beside a stretch in UTC; the date stands where it is another one there. */
 export function zonedSpan(from: number, to: number, zone: string): string {
   const clock = clockIn(zone)
-  const one = (at: number): string => {
-    const there = clock(at)
-    return there.date === date(at) ? there.time : `${there.date} ${there.time}`
-  }
-  return `${one(from)}${time(from) === time(to) && date(from) === date(to) ? '' : ` – ${one(to)}`} ${zone}`
+  const begin = clock(from)
+  const end = clock(to)
+  const first = begin.date === date(from) ? begin.time : `${begin.date} ${begin.time}`
+  if (begin.date === end.date && begin.time === end.time) return `${first} ${zone}`
+  return `${first} – ${begin.date === end.date ? end.time : `${end.date} ${end.time}`} ${zone}`
+}
+
+/** `22:40:08`, where the zone is named already. */
+export function zonedTime(at: number, zone: string): string {
+  return clockIn(zone)(at).time
 }
