@@ -70,7 +70,7 @@ const questions = [
     of: 'sandbox',
     describe: 'The story of a sandbox, by its id or the beginning of it',
     idDescribe: 'Container id of the sandbox',
-    example: [`sandbox 8af5f00b9d96 ${EXAMPLE_LOG}`, 'From its request to its deletion'],
+    example: [`sandbox edf6fc18b124 ${EXAMPLE_LOG}`, 'From its request to its deletion'],
     query: sandboxQuery,
   } satisfies Question<Extract<Story, { of: 'sandbox' }>>,
 ] as const

@@ -12,7 +12,7 @@ export function createNames() {
   }
 }
 
-/** The known names that are most like the one asked for, best first: those that begin with it, that hold it, that differ in a few characters. */
+/** The known names that are most like the one asked for, best first: those that have its name in another namespace alone, those that begin with it, that hold it, that differ in a few characters. */
 export function nearest(asked: string, known: Iterable<string>, most = 3): string[] {
   const wanted = asked.slice(0, MOST_LENGTH).toLowerCase()
   const scored: { name: string; score: number }[] = []
@@ -21,7 +21,8 @@ export function nearest(asked: string, known: Iterable<string>, most = 3): strin
     const candidate = name.toLowerCase()
     const tail = candidate.slice(candidate.lastIndexOf('/') + 1)
     let score: number
-    if (wanted !== '' && candidate.startsWith(wanted)) score = 0
+    if (tail === wanted) score = -1
+    else if (wanted !== '' && candidate.startsWith(wanted)) score = 0
     else if (wanted !== '' && tail.startsWith(wanted)) score = 0.5
     else if (wanted.length >= 3 && candidate.includes(wanted)) score = 1
     else {
@@ -34,7 +35,8 @@ export function nearest(asked: string, known: Iterable<string>, most = 3): strin
     }
     scored.push({ name, score })
   }
-  return scored
+  const whole = scored.filter(({ score }) => score < 0)
+  return (whole.length > 0 ? whole : scored)
     .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))
     .slice(0, most)
     .map(({ name }) => name)
