@@ -18,7 +18,8 @@ interface Went {
 }
 
 /** What happened on the node, one line each: the report's happenings, and between them the pods that came and went. */
-export function timelineQuery(narrowing: Pick<Narrowing, 'pod' | 'namespace'>): Query<TimelineStory> {
+export function timelineQuery(narrowing: Pick<Narrowing, 'since' | 'pod' | 'namespace'>): Query<TimelineStory> {
+  const isAsked = (went: Went): boolean => narrowing.since === undefined || went.at >= narrowing.since
   return timeline => {
     const requests = new Set<Request>()
     const gone: Went[] = []
@@ -50,13 +51,15 @@ export function timelineQuery(narrowing: Pick<Narrowing, 'pod' | 'namespace'>): 
           .filter(request => request.outcome === 'unanswered')
           .map(request => ({ at: request.receivedAt, place: request.place, who: podName(request) }))
         const drafts = [
-          ...grouped(came, 'assigned', (n, who) => (n === 1 ? `${who} got an address` : `${count(n, 'pod')} got an address: ${who}`)),
-          ...grouped(gone, 'released', (n, who) =>
+          ...grouped(came.filter(isAsked), 'assigned', (n, who) =>
+            n === 1 ? `${who} got an address` : `${count(n, 'pod')} got an address: ${who}`,
+          ),
+          ...grouped(gone.filter(isAsked), 'released', (n, who) =>
             n === 1 ? `${who} gave its address back` : `${count(n, 'pod')} gave their addresses back: ${who}`,
           ),
           // the report's failures are of all pods
-          ...(namesPods(narrowing) ? grouped(failed, 'refused', (n, who) => `${count(n, 'request')} failed: ${who}`) : []),
-          ...grouped(lost, 'unanswered', (n, who) => `${count(n, 'request')} without a reply: ${who}`),
+          ...(namesPods(narrowing) ? grouped(failed.filter(isAsked), 'refused', (n, who) => `${count(n, 'request')} failed: ${who}`) : []),
+          ...grouped(lost.filter(isAsked), 'unanswered', (n, who) => `${count(n, 'request')} without a reply: ${who}`),
         ]
         const { entries, omitted } = entriesOf(drafts)
         const happenings = namesPods(narrowing)
