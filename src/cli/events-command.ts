@@ -41,6 +41,7 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
       const interrupt = onInterrupt(io)
       const delivery = await openDelivery(argv.output, io)
       const held: { readonly fields: EventFields; readonly pod: () => NamedPod | undefined; readonly at: number }[] = []
+      let count = 0
       try {
         if (argv.format === 'csv') await delivery.write(csvHead())
         const traced = await streamEvents(
@@ -55,9 +56,9 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
             const unnamed =
               last || !namesPods(narrowing) ? -1 : held.findIndex(({ at, pod }) => at > newest - NAMED_WITHIN_MS && pod() === undefined)
             const ready = unnamed < 0 || held.length > MOST_HELD ? held.splice(0) : held.splice(0, unnamed)
-            const text = ready
-              .flatMap(({ fields, pod }) => (isEventOf(fields, pod(), { ...narrowing, eni, ip }) ? [row(fields)] : []))
-              .join('')
+            const asked = ready.filter(({ fields, pod }) => isEventOf(fields, pod(), { ...narrowing, eni, ip }))
+            count += asked.length
+            const text = asked.map(({ fields }) => row(fields)).join('')
             if (text !== '') await delivery.write(text)
           },
           { ...narrowing, stdin, signal: interrupt.signal },
@@ -65,6 +66,7 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
         await delivery.close()
         tell(traced, io)
         if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+        if (count === 0) io.stderr.write('ipamd-trace: these logs have no such event\n')
         done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
       } catch (error) {
         await delivery.abandon()

@@ -211,6 +211,14 @@ describe('events', () => {
     expect(() => readFileSync(join(folder, 'none.jsonl'))).toThrow()
   })
 
+  it('are none where the logs have none, and that is said', async () => {
+    expect(await runCli(['events', LOG, '--ip', '10.9.9.9'])).toEqual({
+      code: 0,
+      out: '',
+      err: 'ipamd-trace: these logs have no such event\n',
+    })
+  })
+
   it('of an unknown kind are a mistake that names the known ones', async () => {
     const { code, err } = await runCli(['events', LOG, '--kind', 'add-recieved'])
     expect(code).toBe(2)
@@ -236,6 +244,14 @@ describe('a narrowed report', () => {
   it('is a mistake where it ends before it begins, or is both around and since', async () => {
     expect((await runCli([LOG, '--since', '20:41', '--until', '20:40'])).err).toBe('ipamd-trace: --since is later than --until\n')
     expect((await runCli([LOG, '--since', '20:41', '--around', '20:40'])).code).toBe(2)
+  })
+})
+
+describe('the pool at an instant', () => {
+  it('takes the instants of all commands', async () => {
+    const { out } = await runCli(['state', LOG, '--at', '2024-09-11T20:40Z'])
+    expect((await runCli(['state', LOG, '--at', '20:40'])).out).toBe(out)
+    expect((await runCli(['state', '-', '--at', '-1m'], readFileSync(LOG))).out).toContain('The pool at 2024-09-11 20:41:43 UTC')
   })
 })
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Answer, Story } from '../../src/model/story.ts'
@@ -10,6 +11,7 @@ import { timelineQuery } from '../../src/queries/timeline.ts'
 import { storyText } from '../../src/reporters/queries/story.ts'
 import { ask, stateAt } from '../../src/trace.ts'
 import { caseFile, cases, reportOf } from '../cases.ts'
+import { createRandom } from '../support/random.ts'
 import { START, said, say } from '../support/timeline.ts'
 
 const FLAGSHIP = 'subnet-out-of-addresses'
@@ -235,6 +237,34 @@ describe('the timeline', () => {
     const story = await storyOf('timeline', timelineQuery({ pod: 'shop/cart-68c7d5b9f4-tsnmg' }), {})
     expect(texts(story)).toContain('refused 1320: 2 requests failed: shop/cart-68c7d5b9f4-tsnmg')
     expect(texts(story).join('\n')).not.toContain('checkout')
+  })
+})
+
+describe('lines in any order', () => {
+  it.each(cases)('leave stories that can be told: %s', async id => {
+    const lines = readFileSync(path(id), 'utf8').split('\n')
+    const random = createRandom(7)
+    for (let i = lines.length - 1; i > 0; i--) {
+      const j = random.below(i + 1)
+      ;[lines[i], lines[j]] = [lines[j] as string, lines[i] as string]
+    }
+    const report = await reportOf(id)
+    const { state } = await stateAt([path(id)], Date.parse(report.nodes[0]?.lastAt ?? ''))
+    const pod = report.nodes[0]?.incidents[0]?.pods[0]
+    const held = state.nodes[0]?.addresses[0]
+    const asked = [
+      timelineQuery({}),
+      podQuery(`${pod?.namespace}/${pod?.name}`),
+      addressQuery(held?.address ?? '10.0.0.1'),
+      eniQuery(held?.eni ?? 'eni-1'),
+      sandboxQuery(held?.sandbox ?? 'a'),
+    ] as Query<Story>[]
+    for (const query of asked) {
+      const { answer } = await ask<Story>(['-'], 'timeline', query, { stdin: Readable.from([Buffer.from(lines.join('\n'))]) })
+      const shown = storyText(answer, { columns: 100, color: false })
+      expect(shown).not.toMatch(/undefined|NaN|Invalid|\[object/)
+      for (const { entries } of answer.stories) expect(entries.map(({ at }) => at)).toEqual(entries.map(({ at }) => at).sort())
+    }
   })
 })
 

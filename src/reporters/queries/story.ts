@@ -28,7 +28,8 @@ export function storyText(given: Answer, { columns, color }: Options): string {
     instant => `${date(Date.parse(instant))} ${timeOn(Date.parse(instant), date(Date.parse(instant)))}`,
   )
   const narrowed = window.length === 0 ? [] : wrap(`Only ${window.join(', ')}.`, columns)
-  return `${[...narrowed, ...sections.flatMap((lines, i) => (i === 0 && narrowed.length === 0 ? lines : ['', ...lines]))].join('\n')}\n`
+  const none = sections.length === 0 ? ['No line of these logs tells of anything that happened.'] : []
+  return `${[...narrowed, ...none, ...sections.flatMap((lines, i) => (i === 0 && narrowed.length === 0 ? lines : ['', ...lines]))].join('\n')}\n`
 }
 
 function storyLines(story: Story, page: Page): string[] {
