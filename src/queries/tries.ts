@@ -17,6 +17,7 @@ interface Deletion {
 }
 
 const MOST = 20_000
+const MOST_RECENT = 1_000
 /** The lines of one deletion. */
 const ONE_DELETION_MS = 5_000
 
@@ -24,9 +25,18 @@ const ONE_DELETION_MS = 5_000
 export function createTries(timeline: Timeline) {
   const containers = new Set<string>()
   const requests = new Set<Request>()
+  /** A request may be answered before the line that names its pod. */
+  const recent = new Map<string, Request>()
   const deletions: Deletion[] = []
   const other: Draft[] = []
   const holdings = createHoldings(timeline, held => held.container !== null && containers.has(held.container))
+
+  const remember = (container: string): void => {
+    const request = timeline.requests.open.get(container)
+    if (request === undefined) return
+    recent.set(container, request)
+    if (recent.size > MOST_RECENT) recent.delete(recent.keys().next().value as string)
+  }
 
   const deletionOf = (event: Event, container: string): Deletion | undefined => {
     const last = deletions.findLast(deletion => deletion.container === container)
@@ -43,9 +53,10 @@ export function createTries(timeline: Timeline) {
       if (containers.size < MOST) containers.add(container)
     },
     see(event: Event): void {
+      if (event.kind === 'add-received') remember(event.sandbox)
       const container = containerIn(event)
       if (container !== undefined && containers.has(container)) {
-        const request = timeline.requests.open.get(container)
+        const request = timeline.requests.open.get(container) ?? recent.get(container)
         if (request !== undefined && requests.size < MOST) requests.add(request)
         switch (event.kind) {
           case 'del-received':
@@ -112,7 +123,7 @@ function incidentOf(request: Request, node: NodeReport): Incident | undefined {
     incident =>
       incident.firstFailureAt <= at &&
       incident.lastFailureAt >= at &&
-      incident.pods.some(pod => pod.name === request.pod && pod.namespace === request.namespace),
+      (request.pod === null || incident.pods.some(pod => pod.name === request.pod && pod.namespace === request.namespace)),
   )
 }
 
