@@ -1,6 +1,8 @@
 export type { Event, EventOf, Kind } from './extractors/recognize.ts'
 export type * from './model/event.ts'
 export { InputError } from './model/input-error.ts'
+export type { Narrowing } from './model/narrowing.ts'
 export type * from './model/report.ts'
+export type * from './model/story.ts'
 export { events, type Progress, stateAt, type Traced, type TraceOptions, trace, traceAll } from './trace.ts'
 export { createTracer, type InputCounts, type Tracer, type TracerOptions } from './tracer.ts'

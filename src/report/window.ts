@@ -36,9 +36,12 @@ function endOf({ recoveredAt, lastFailure }: Episode, { lastAt }: Timeline): num
 function ofPods(episode: Episode, narrowing: Narrowing, timeline: Timeline): Episode | undefined {
   const pods = new Map([...episode.pods].filter(([, wait]) => isPodOf(narrowing, wait)))
   const failures = episode.failures.filter(failure => isPodOf(narrowing, failure.request))
-  const [first] = failures
-  const last = failures.at(-1)
-  if (pods.size === 0 || first === undefined || last === undefined) return undefined
+  if (pods.size === 0) return undefined
+  // of a long episode not every failure is kept: its own ends are the nearest that is known
+  const lastFailureAt = [...pods.values()].reduce((newest, wait) => Math.max(newest, wait.lastFailureAt), 0)
+  const first = failures[0] ?? episode.firstFailure
+  const newest = failures.at(-1)
+  const last = newest === undefined || newest.at < lastFailureAt ? episode.lastFailure : newest
   const served = [...pods.values()].filter(wait => wait.assignedAt !== null && wait.assignedAt >= last.at)
   const recovered = served.sort((a, b) => (a.assignedAt as number) - (b.assignedAt as number))[0]
   return {
