@@ -183,9 +183,11 @@ function holdersTable(story: AddressStory | EniStory, page: Page): string[] {
   return [...table(head, rows, aligns, page.columns, 1, ofEni ? 1 : 0), ...(more > 0 ? [` and ${number(more)} before`] : [])]
 }
 
-/** `ipamd.log:123`; the line alone is not enough for a reader who wants to see it. */
+/** `ipamd.log:123`, with the folder where several logs have this name; the line alone is not enough for a reader who wants to see it. */
 function where({ input, line }: { readonly input: number; readonly line: number }, { inputs }: Answer): string {
-  return `${fileName(inputs[input] ?? '?')}:${line}`
+  const path = inputs[input] ?? '?'
+  const name = fileName(path)
+  return `${inputs.some((other, i) => i !== input && fileName(other) === name) ? path : name}:${line}`
 }
 
 function entries(story: Story, page: Page): string[] {
