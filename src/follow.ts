@@ -20,7 +20,7 @@ import {
   type Position,
   positionAt,
 } from './sources/follow.ts'
-import { pick, reportLineProblem, reportSourceProblem, type Traced } from './trace.ts'
+import { narrowingOf, reportLineProblem, reportSourceProblem, type Traced } from './trace.ts'
 import { createTracer } from './tracer.ts'
 import { version } from './version.ts'
 
@@ -73,7 +73,7 @@ const HELD_MS = 1_000
 /** Reads a log that grows, says what is new, and reports when it ends. `path` as `logToFollow` gives it. Throws InputError where it cannot be read. */
 export async function follow(path: string, options: FollowOptions): Promise<Followed> {
   const { listener, clock = () => performance.now() } = options
-  const tracer = createTracer({ version, ...pick(options) })
+  const tracer = createTracer({ version, ...narrowingOf(options) })
   const foreign = new Map<string, string>()
   const inputs: number[] = []
   let file: Reading | undefined

@@ -1,30 +1,33 @@
 import type { Event } from './extractors/recognize.ts'
 import type { LogRecord, Place } from './model/event.ts'
 import { InputError } from './model/input-error.ts'
+import { isNodeOf, type NamedPod, type Narrowing } from './model/narrowing.ts'
 import type { Report, State } from './model/report.ts'
+import type { Answer, Story } from './model/story.ts'
 import type { WhatIf } from './model/what-if.ts'
 import { keep } from './parser/keep.ts'
 import { kindTexts, type LogKind } from './parser/kind.ts'
+import { createLineReader } from './parser/line-reader.ts'
 import { MAX_LINE_BYTES } from './parser/lines.ts'
 import { look } from './parser/look.ts'
 import { createParser, type LineProblem, type LineProblemKind } from './parser/parser.ts'
+import { podOf } from './queries/events.ts'
+import type { Fold, Query } from './queries/story.ts'
 import { instant } from './report/instants.ts'
+import { nodeName } from './report/node.ts'
 import { createByTime } from './sources/by-time.ts'
 import { createOverlap } from './sources/overlap.ts'
 import type { LogInput, NodeSource, SourceProblem, Sources } from './sources/source.ts'
 import { openSources } from './sources/sources.ts'
-import { createTracer, type Tracer } from './tracer.ts'
+import { createTracer, type Timeline, type Tracer } from './tracer.ts'
 import { version } from './version.ts'
 import { answerOf, type Question } from './what-if/answer.ts'
 import { createRecorder, type Recorder } from './what-if/recording.ts'
+import { list, printable } from './words.ts'
 
 export type { Event, Question }
 
-export interface TraceOptions {
-  /** Incidents from here on; the state before is built all the same. Epoch ms. */
-  readonly since?: number
-  /** The report as of this instant. Epoch ms. */
-  readonly until?: number
+export interface TraceOptions extends Narrowing {
   /** Ends the reading; what is known so far is reported, marked as incomplete. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
@@ -57,7 +60,7 @@ export async function trace(paths: readonly string[], options: TraceOptions = {}
 
 export async function traceAll(paths: readonly string[], options: TraceOptions = {}): Promise<Traced> {
   const { tracer, errors, foreign } = await read(paths, options)
-  return { report: tracer.report(), errors, foreign }
+  return { report: reportOf(tracer, options), errors, foreign }
 }
 
 /** The pool of each node at an instant (epoch ms), with the report as of then. */
@@ -105,22 +108,153 @@ export async function events(
   onEvent: (event: Event, node: string) => void,
   options: TraceOptions = {},
 ): Promise<Traced> {
-  const { tracer, errors, foreign } = await read(paths, options, { all: false, onRecord: givesEvents(onEvent) })
-  return { report: tracer.report(), errors, foreign }
+  const { tracer, errors, foreign } = await read(paths, options, hearing(onEvent, options))
+  return { report: reportOf(tracer, options), errors, foreign }
+}
+
+/**
+ * As `events`, for more events than fit into memory: `drain` is awaited between the chunks of a log. `pod` tells whose event it is as far as
+ * the log has told when it is called: a request is named one line after it came.
+ */
+export async function streamEvents(
+  paths: readonly string[],
+  onEvent: (event: Event, node: string, pod: () => NamedPod | undefined) => void,
+  drain: (last: boolean) => Promise<void>,
+  options: TraceOptions = {},
+): Promise<Traced> {
+  const { tracer, errors, foreign } = await read(
+    paths,
+    options,
+    hearing((event, name, timeline) => {
+      const node = nodeName(timeline, name)
+      if (options.node === undefined || isNodeOf(options.node, [node, name, timeline.facts.node.get('instance-id')?.value]))
+        onEvent(event, node, () => podOf(event, timeline))
+    }, options),
+    () => drain(false),
+  )
+  await drain(true)
+  return { report: reportOf(tracer, options), errors, foreign }
+}
+
+/** What was asked of the logs, and what could have been asked instead. */
+export interface Asked<S extends Story> extends Traced {
+  readonly answer: Answer<S>
+  /** Names and ids of the kind that was asked for. */
+  readonly known: readonly string[]
+}
+
+/** Tells the story of one thing, by node; no story where the logs do not have it. */
+export async function ask<S extends Story>(
+  paths: readonly string[],
+  of: S['of'],
+  query: Query<S>,
+  options: TraceOptions & { readonly asked?: string } = {},
+): Promise<Asked<S>> {
+  const folds = new Map<string, { readonly fold: Fold<S>; readonly timeline: Timeline }>()
+  const { tracer, errors, foreign } = await read(
+    paths,
+    options,
+    hearing((event, node, timeline) => {
+      let own = folds.get(node)
+      if (own === undefined) {
+        own = { fold: query(timeline), timeline }
+        folds.set(node, own)
+      }
+      own.fold.see(event)
+    }, options),
+  )
+  const report = reportOf(tracer, options)
+  const since = options.since === undefined ? '' : instant(options.since)
+  const stories: S[] = []
+  for (const [name, { fold, timeline }] of folds) {
+    const node = report.nodes.find(node => node.node === nodeName(timeline, name))
+    const story = node === undefined ? undefined : fold.story(node)
+    if (story !== undefined) stories.push({ ...story, entries: story.entries.filter(entry => (entry.until ?? entry.at) >= since) })
+  }
+  const answer: Answer<S> = {
+    schema: `ipamd-trace/${of}`,
+    schemaVersion: 1,
+    ...(options.asked === undefined ? {} : { asked: options.asked }),
+    inputs: report.inputs.map(input => input.path),
+    ...(report.window === undefined ? {} : { window: report.window }),
+    stories,
+  }
+  return { answer, known: [...folds.values()].flatMap(({ fold }) => [...fold.known()]), report, errors, foreign }
+}
+
+/** Bytes of stdin that are kept to be read twice. */
+const MOST_HELD = 1 << 28
+
+/**
+ * When the last record of these logs was written, over all nodes, and stdin to be read again. Plain files are looked at where they end;
+ * what is compressed or comes through a pipe is read through for it.
+ */
+export async function endOfLog(
+  paths: readonly string[],
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<{ readonly at: number | null; readonly stdin: AsyncIterable<Uint8Array> }> {
+  const held = paths.includes('-') ? await hold(stdin) : undefined
+  const again = (): AsyncIterable<Uint8Array> => (held === undefined ? stdin : replay(held))
+  const sources = await openSources(paths, { stdin: again(), look })
+  let at: number | null = null
+  for (const input of sources.nodes.flatMap(node => node.inputs)) {
+    const last = input.lastAt ?? (await lastRecord(input))
+    if (last !== null && (at === null || last > at)) at = last
+  }
+  return { at, stdin: again() }
+}
+
+async function lastRecord(input: LogInput): Promise<number | null> {
+  let last: number | null = null
+  const see = (at: number): void => {
+    if (last === null || at > last) last = at
+  }
+  const parser = createParser({ record: record => see(record.at), problem() {} })
+  for await (const chunk of input.chunks()) parser.write(chunk)
+  parser.end()
+  return last
+}
+
+async function hold(stdin: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const held: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of stdin) {
+    size += chunk.length
+    if (size > MOST_HELD)
+      throw new InputError('a time of day or before the end of the log needs a file: this pipe is too long to be read twice')
+    held.push(Uint8Array.from(chunk))
+  }
+  return held
+}
+
+async function* replay(chunks: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
+  yield* chunks
 }
 
 /** Calls `onRecord` for each line of ipamd in the order of the log, also for those that are only counted. */
 export async function records(paths: readonly string[], onRecord: OnRecord, options: TraceOptions = {}): Promise<Traced> {
   const { tracer, errors, foreign } = await read(paths, options, { all: true, onRecord })
-  return { report: tracer.report(), errors, foreign }
+  return { report: reportOf(tracer, options), errors, foreign }
 }
 
 /** `raw` gives the line as ipamd wrote it, during the call. */
-export type OnRecord = (found: Event | 'known' | 'unrecognized', record: LogRecord, place: Place, raw: () => string, node: string) => void
+export type OnRecord = (
+  found: Event | 'known' | 'unrecognized',
+  record: LogRecord,
+  place: Place,
+  raw: () => string,
+  node: string,
+  timeline: Timeline,
+) => void
 
-function givesEvents(onEvent: (event: Event, node: string) => void): OnRecord {
-  return (found, _record, _place, _raw, node) => {
-    if (typeof found !== 'string') onEvent(found, node)
+type OnEvent = (event: Event, node: string, timeline: Timeline) => void
+
+function hearing(onEvent: OnEvent, { until }: Pick<TraceOptions, 'until'>): Listener {
+  return {
+    all: false,
+    onRecord: (found, _record, _place, _raw, node, timeline) => {
+      if (typeof found !== 'string' && (until === undefined || found.at <= until)) onEvent(found, node, timeline)
+    },
   }
 }
 
@@ -136,14 +270,22 @@ interface Read {
   readonly foreign: Map<string, string>
 }
 
-async function read(paths: readonly string[], options: TraceOptions, listener?: Listener): Promise<Read> {
+async function read(paths: readonly string[], options: TraceOptions, listener?: Listener, drain?: () => Promise<void>): Promise<Read> {
   const sources = await openSources(paths, { stdin: options.stdin ?? empty(), look })
   const inputs = sources.nodes.reduce((sum, node) => sum + node.inputs.length, 0)
   if (inputs === 0) throw sources.errors[0] ?? new InputError('no log was named')
-  const tracer = createTracer({ version, ...pick(options) })
+  const tracer = createTracer({ version, ...narrowingOf(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
-  const reading: Reading = { tracer, foreign, names: new Map(), progress, options, ...(listener === undefined ? {} : { listener }) }
+  const reading: Reading = {
+    tracer,
+    foreign,
+    names: new Map(),
+    progress,
+    options,
+    ...(listener === undefined ? {} : { listener }),
+    ...(drain === undefined ? {} : { drain }),
+  }
   // Files with lines of several nodes come first: what they hold of a node that has files of its own may be older.
   const several = sources.nodes.filter(node => node.several)
   for (const node of several) await readNode(node, reading)
@@ -169,10 +311,11 @@ interface Reading {
   readonly progress: (input: LogInput, done: boolean) => void
   readonly options: TraceOptions
   readonly listener?: Listener
+  readonly drain?: () => Promise<void>
 }
 
 async function readNode(node: NodeSource, reading: Reading): Promise<void> {
-  const { tracer, foreign, names, progress, options, listener } = reading
+  const { tracer, foreign, names, progress, options, listener, drain } = reading
   const overlap = createOverlap()
   for (const facts of node.bundles) tracer.bundle(node.name, facts)
 
@@ -184,7 +327,7 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
   }
   const take = (record: LogRecord, { input, line, raw, name }: Line): void => {
     const found = tracer.record(record, input, line, raw, name)
-    listener?.onRecord(found, record, { input, line }, raw, name)
+    listener?.onRecord(found, record, { input, line }, raw, name, tracer.timeline(name))
   }
   const byTime = createByTime(take)
   let open: Uint8Array = EMPTY
@@ -232,6 +375,7 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
         open = Buffer.concat([open, chunk.subarray(end)])
       } else parser.write(chunk)
       progress(input, false)
+      await drain?.()
       if (options.signal?.aborted) break
     }
     const { kind, form, ...counts } = parser.end()
@@ -311,11 +455,64 @@ function createProgress(sources: Sources, onProgress: TraceOptions['onProgress']
   }
 }
 
-export function pick(options: Pick<TraceOptions, 'since' | 'until'>): { since?: number; until?: number } {
+export function narrowingOf({ since, until, node, pod, namespace }: TraceOptions): Narrowing {
   return {
-    ...(options.since === undefined ? {} : { since: options.since }),
-    ...(options.until === undefined ? {} : { until: options.until }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(node === undefined ? {} : { node }),
+    ...(pod === undefined ? {} : { pod }),
+    ...(namespace === undefined ? {} : { namespace }),
   }
 }
 
+function reportOf(tracer: Tracer, { node }: TraceOptions): Report {
+  const report = tracer.report()
+  const nodes = tracer.nodeNames()
+  if (node !== undefined && report.nodes.length === 0 && nodes.length > 0)
+    throw new InputError(
+      `no node ${printable(node).slice(0, 100)} in these logs; there ${nodes.length === 1 ? 'is' : 'are'} ${list(nodes.map(printable), 5)}`,
+    )
+  return report
+}
+
 async function* empty(): AsyncIterable<Uint8Array> {}
+
+/** Lines of one log as they stand in it, and where it is. */
+export interface RawLines {
+  readonly path: string
+  readonly lines: readonly { readonly line: number; readonly text: string }[]
+  /** How many lines the log has, where its end was read. */
+  readonly all: number | null
+}
+
+/**
+ * The lines `from` to `to` (counted from one) of a log inside what `argument` names: the log itself, or an archive, whose member `member` ends
+ * the path of the log. Throws InputError where there is no such log, or more than one.
+ */
+export async function rawLines(argument: string, member: string | undefined, from: number, to: number): Promise<RawLines> {
+  const sources = await openSources([argument], { stdin: empty(), look })
+  const inputs = sources.nodes.flatMap(node => node.inputs)
+  if (inputs.length === 0) throw sources.errors[0] ?? new InputError(`${printable(argument)}: no log in it`)
+  const wanted = member === undefined ? inputs : inputs.filter(({ path }) => path.endsWith(`:${member}`) || path.endsWith(`/${member}`))
+  const exact = member === undefined ? [] : wanted.filter(({ path }) => path.endsWith(`:${member}`))
+  const [input, ...others] = exact.length > 0 ? exact : wanted
+  const names = (some: readonly LogInput[]): string =>
+    list(
+      some.map(({ path }) => printable(path)),
+      5,
+    )
+  if (input === undefined) throw new InputError(`no log ${printable(member ?? '')} in ${printable(argument)}; it has ${names(inputs)}`)
+  if (others.length > 0) throw new InputError(`which log of ${printable(argument)} is meant? It has ${names([input, ...others])}`)
+  const lines: { line: number; text: string }[] = []
+  let all = 0
+  const reader = createLineReader(text => {
+    all++
+    if (all >= from && all <= to) lines.push({ line: all, text })
+  })
+  for await (const chunk of input.chunks()) {
+    reader.write(chunk)
+    if (all >= to) return { path: input.path, lines, all: null }
+  }
+  reader.end()
+  return { path: input.path, lines, all }
+}

@@ -3,6 +3,7 @@ import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize, skips } from './extractors/recognize.ts'
 import type { BundleFacts } from './model/bundle.ts'
 import type { Level, LogRecord, Place } from './model/event.ts'
+import { isNodeOf, type Narrowing } from './model/narrowing.ts'
 import type { Cause, Evidence, Finding, Incident, Input, NodeReport, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
 import { ASKED, asksForPool, holdsPool, type PoolImage, poolImage, withBundles } from './report/cross-check.ts'
 import { findings } from './report/findings.ts'
@@ -11,8 +12,11 @@ import { causeNow, incidentOf } from './report/incidents.ts'
 import { instant, instantOrNull } from './report/instants.ts'
 import { nodeName, nodeReport, nodeState } from './report/node.ts'
 import { verdict } from './report/verdict.ts'
+import { type CountedBefore, countedBy, windowOf } from './report/window.ts'
 import type { Episode } from './timeline/episodes.ts'
 import { createTimeline, type Timeline } from './timeline/timeline.ts'
+
+export type { Timeline } from './timeline/timeline.ts'
 
 /** The analysis: records in, report out, at any moment. Touches no file, stream, promise, clock, process or console. */
 export interface Tracer {
@@ -39,6 +43,10 @@ export interface Tracer {
   rename(input: number, path: string, node: string): void
   /** The nodes as they stand, for who follows their logs. */
   nodes(): readonly Followed[]
+  /** What happened on a node, as known so far, by the name of its stream. */
+  timeline(node: string): Timeline
+  /** All nodes, as a report calls them. */
+  nodeNames(): string[]
   /** The pool of each node as it stands now, or at an instant after the last record. Epoch ms. */
   states(at?: number): NodeState[]
 }
@@ -56,11 +64,8 @@ export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank'
   readonly form?: readonly string[]
 }
 
-export interface TracerOptions {
+export interface TracerOptions extends Narrowing {
   readonly version: string
-  /** Records outside are counted but make no events: the report is of the log up to `until`, the incidents from `since` on. */
-  readonly since?: number
-  readonly until?: number
 }
 
 /** Raw text of lines kept for evidence, in characters, over all nodes. */
@@ -114,7 +119,8 @@ export function createTracer(options: TracerOptions): Tracer {
 
   const reportOf = (stream: Stream): NodeReport => {
     const { timeline, textOf } = stream.upTo(options.until)
-    const report = nodeReport(timeline.timeline, stream.name, stream.release(), stream.quality(), registry, textOf)
+    const before = options.since === undefined ? undefined : (stream.before ?? countedBy(timeline.timeline))
+    const report = nodeReport(timeline.timeline, stream.name, stream.release(), stream.quality(), registry, textOf, options, before)
     return withBundles(report, stream.bundles, stream.image(), timeline.timeline.facts.node.has('node-name'), textOf)
   }
 
@@ -201,6 +207,7 @@ export function createTracer(options: TracerOptions): Tracer {
         if (found.kind === 'ipamd-started') stream.restarted()
         if (options.until === undefined || at <= options.until) {
           keepText(stream, found, raw)
+          if (options.since !== undefined && at >= options.since) stream.beginWindow()
           stream.timeline.apply(found)
         }
       }
@@ -215,23 +222,19 @@ export function createTracer(options: TracerOptions): Tracer {
 
     report() {
       const open = [...streams.values()].filter(stream => stream.lines > 0).map(reportOf)
-      const nodes = [...finished.map(({ report }) => report), ...open]
+      const nodes = [...finished.map(({ report }) => report), ...open].filter(
+        ({ node, instanceId }) => options.node === undefined || isNodeOf(options.node, [node, instanceId]),
+      )
       const together = fleet(nodes)
+      const window = windowOf(options)
       const found = [...problems.values()].sort((a, b) => rank(a) - rank(b))
       return {
         schema: 'ipamd-trace/report',
         schemaVersion: 1,
         tool: { name: 'ipamd-trace', version: options.version },
         inputs: inputs.map(toInput),
-        ...(options.since === undefined && options.until === undefined
-          ? {}
-          : {
-              window: {
-                ...(options.since === undefined ? {} : { since: instant(options.since) }),
-                ...(options.until === undefined ? {} : { until: instant(options.until) }),
-              },
-            }),
-        verdict: verdict(nodes, found, together),
+        ...(window === undefined ? {} : { window }),
+        verdict: verdict(nodes, found, together, window),
         nodes,
         ...(together === undefined ? {} : { fleet: together }),
         problems: found,
@@ -257,6 +260,13 @@ export function createTracer(options: TracerOptions): Tracer {
         }
       })
     },
+
+    timeline: node => streamOf(node).timeline.timeline,
+
+    nodeNames: () => [
+      ...finished.map(({ report }) => report.node),
+      ...[...streams.values()].filter(stream => stream.lines > 0).map(stream => nodeName(stream.timeline.timeline, stream.name)),
+    ],
 
     states(at) {
       const open = [...streams.values()].filter(stream => stream.lines > 0).map(stream => stateOf(stream, at))
@@ -365,6 +375,7 @@ function createStream(node: string) {
   const texts = new Map<string, string>()
   const keptPerKind = new Map<string, number>()
   let textSize = 0
+  let before: CountedBefore | undefined
 
   return {
     /** Where the log does not name the node. */
@@ -390,6 +401,13 @@ function createStream(node: string) {
     image(): PoolImage | undefined {
       if (image !== undefined || last === undefined || lastAt === null || !bundles.some(holdsPool)) return image
       return poolImage(timeline.timeline.pool, lastAt, last, false)
+    },
+    /** What was counted before the window; undefined: it has not begun. */
+    get before() {
+      return before
+    },
+    beginWindow(): void {
+      before ??= countedBy(timeline.timeline)
     },
     get lines() {
       return lines

@@ -45,15 +45,16 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   timeline: ['extractors', 'model', 'words.ts'],
   diagnoses: ['timeline', 'extractors', 'model', 'words.ts'],
   report: ['diagnoses', 'timeline', 'model', 'words.ts'],
+  queries: ['timeline', 'extractors', 'model', 'words.ts'],
   'what-if': ['timeline', 'extractors', 'model', 'words.ts'],
   reporters: ['model', 'words.ts'],
   'tracer.ts': ['extractors', 'timeline', 'diagnoses', 'report', 'model', 'words.ts'],
-  'trace.ts': ['tracer.ts', 'what-if', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
+  'trace.ts': ['tracer.ts', 'what-if', 'queries', 'sources', 'parser', 'extractors', 'report', 'model', 'words.ts', 'version.ts'],
   'follow.ts': ['tracer.ts', 'trace.ts', 'sources', 'parser', 'news', 'report', 'model', 'version.ts'],
   news: ['diagnoses', 'timeline', 'extractors', 'report', 'model', 'words.ts'],
   redact: [],
   'cut.ts': ['trace.ts', 'model'],
-  cli: ['trace.ts', 'follow.ts', 'cut.ts', 'redact', 'reporters', 'model', 'words.ts', 'version.ts'],
+  cli: ['trace.ts', 'follow.ts', 'cut.ts', 'queries', 'redact', 'reporters', 'model', 'words.ts', 'version.ts'],
   'index.ts': ['trace.ts', 'tracer.ts', 'reporters', 'extractors', 'model'],
 }
 
@@ -187,7 +188,7 @@ describe('packages', () => {
 })
 
 describe('the analysis', () => {
-  it.each(['tracer.ts', 'timeline', 'what-if', 'diagnoses', 'report', 'reporters', 'redact', 'extractors', 'model'])(
+  it.each(['tracer.ts', 'timeline', 'what-if', 'diagnoses', 'report', 'queries', 'reporters', 'redact', 'extractors', 'model'])(
     'has no clock, no console and no process: %s',
     room => {
       // the script of the page runs in a browser

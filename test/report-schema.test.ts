@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
-import { stateAt } from '../src/trace.ts'
+import { stateAt, trace } from '../src/trace.ts'
 import { caseFile, cases, reportOf } from './cases.ts'
 import { aFinding, aNode, anIncident, aReport } from './reporters/report-builder.ts'
 
@@ -20,6 +20,22 @@ describe('the published schema of the report', () => {
   it.each(cases)('holds for the case %s', async id => {
     isReport(await reportOf(id))
     expect(isReport.errors).toBeNull()
+  })
+
+  it('holds for a narrowed report', async () => {
+    const at = Date.parse('2024-09-11T20:40:30Z')
+    const narrowed = {
+      since: at - 60_000,
+      until: at + 60_000,
+      node: 'ip-10-4-129-144',
+      namespace: 'shop',
+      pod: 'shop/cart-68c7d5b9f4-tsnmg',
+    }
+    const report = await trace([caseFile(FLAGSHIP, 'ipamd.log')], narrowed)
+    isReport(report)
+    expect(isReport.errors).toBeNull()
+    expect(report.window).toMatchObject({ node: 'ip-10-4-129-144', namespace: 'shop', pod: 'shop/cart-68c7d5b9f4-tsnmg' })
+    expect(report.nodes[0]?.incidents).toHaveLength(1)
   })
 
   it('holds for a report with everything that a case may lack', () => {

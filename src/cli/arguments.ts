@@ -7,8 +7,17 @@ export function beforeParsing(argv: readonly string[]): string[] {
   const rest = argv.indexOf('--')
   const words = rest < 0 ? argv : argv.slice(0, rest)
   const paths = rest < 0 ? [] : argv.slice(rest + 1).map(path => (path.startsWith('-') && path !== '-' ? `./${path}` : path))
-  return [...words, ...paths].map(word => (word === '-' ? STDIN : word))
+  return [...words.flatMap((word, i) => joined(word, words[i + 1], words[i - 1])), ...paths].map(word => (word === '-' ? STDIN : word))
 }
+
+/** `--since -2h` is one thing: a value that begins with a dash goes with its option. */
+function joined(word: string, next: string | undefined, before: string | undefined): string[] {
+  if (TIMES.has(word) && next !== undefined && MINUS.test(next)) return [`${word}=${next}`]
+  return before !== undefined && TIMES.has(before) && MINUS.test(word) ? [] : [word]
+}
+
+const TIMES: ReadonlySet<string> = new Set(['--since', '--until', '--around', '--at'])
+const MINUS = /^-\d/
 
 /** For yargs' middleware. */
 export function afterParsing(argv: Record<string, unknown>): void {

@@ -3,8 +3,8 @@ import type { Argv } from 'yargs'
 import { cut } from '../cut.ts'
 import { InputError } from '../model/input-error.ts'
 import { EXIT } from './exit-code.ts'
-import { readInstant } from './instant-argument.ts'
 import type { Io } from './io.ts'
+import { readNarrowing } from './narrowing-options.ts'
 import { isForeign, tell } from './outcome.ts'
 import { deliver } from './output.ts'
 import { createRedaction, REDACT_OPTIONS } from './redaction.ts'
@@ -22,9 +22,8 @@ export function cutCommand(yargs: Argv, io: Io, done: (code: number) => void): A
         .options(REDACT_OPTIONS)
         .example('$0 cut ipamd.log --since 2024-09-11T20:39Z --until 2024-09-11T20:42Z -o slice.log.gz', 'For a ticket'),
     async argv => {
-      const since = readInstant(argv.since, 'since')
-      const until = readInstant(argv.until, 'until')
-      if (since > until) throw new InputError('--since is later than --until')
+      const { narrowing } = await readNarrowing(argv, argv.paths, io)
+      const [since, until] = [narrowing.since as number, narrowing.until as number]
       const redaction = createRedaction(argv.redact, argv['redact-map'])
       const slice = createSlice(argv.output?.endsWith('.gz') === true)
       const traced = await cut(argv.paths, { since, until, onEvent: redaction.onEvent }, raw => slice.add(redaction.text(raw)))

@@ -33,10 +33,16 @@ interface FollowArguments {
   readonly for?: string | undefined
   readonly onIncident?: string | undefined
   readonly metrics?: string | undefined
+  readonly around?: string | undefined
+  readonly node?: string | undefined
+  readonly namespace?: string | undefined
+  readonly pod?: string | undefined
+  readonly tz?: string | undefined
 }
 
 /** A frame of the status area, the state and the metrics are written no more often than this. */
 const FRAME_MS = 100
+const NARROWS = ['around', 'node', 'namespace', 'pod', 'tz'] as const
 const STATE_MS = 5_000
 const METRICS_MS = 5_000
 
@@ -53,6 +59,8 @@ export async function followLog(argv: FollowArguments, io: Io): Promise<number> 
   const words = argv.onIncident === undefined ? undefined : commandWords(argv.onIncident)
   const from = argv.state === undefined ? undefined : await readState(argv.state, resolve(path))
   const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
+  if (since === null) throw new InputError('--since of a log that grows takes an instant with its date')
+  for (const name of NARROWS) if (argv[name] !== undefined) throw new InputError(`--${name} does not go with --follow`)
 
   // the report has stdout to itself where it is made for programs; then the news are on stderr
   const toStderr = argv.output === undefined && format !== 'terminal' && format !== 'jsonl'

@@ -3,12 +3,16 @@ import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
 import { afterParsing, beforeParsing } from './arguments.ts'
 import { compareCommand } from './compare-command.ts'
+import { completionCommand, completionsFor } from './completion-command.ts'
 import { cutCommand } from './cut-command.ts'
+import { eventsCommand } from './events-command.ts'
 import { EXIT, EXIT_HELP } from './exit-code.ts'
 import { explainCommand } from './explain-command.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
+import { showCommand } from './show-command.ts'
 import { stateCommand } from './state-command.ts'
+import { storyCommands, timelineCommand } from './story-commands.ts'
 import { traceCommand } from './trace-command.ts'
 import { wasteCommand } from './waste-command.ts'
 import { whatIfCommand } from './what-if-command.ts'
@@ -45,12 +49,27 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     .fail((message, error) => {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
-    .middleware(afterParsing)
+    .middleware(afterParsing, true)
     .epilogue(EXIT_HELP)
-  const commands = [traceCommand, stateCommand, cutCommand, wasteCommand, compareCommand, explainCommand, whatIfCommand].reduce(
-    (all: Argv, command) => command(all, io, done),
-    parser as Argv,
-  )
+  const commands = [
+    traceCommand,
+    stateCommand,
+    storyCommands,
+    timelineCommand,
+    eventsCommand,
+    showCommand,
+    cutCommand,
+    wasteCommand,
+    compareCommand,
+    whatIfCommand,
+    explainCommand,
+    completionCommand,
+  ].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
+  const completions = await completionsFor(argv, commands)
+  if (completions !== undefined) {
+    await write(io.stdout, completions)
+    return EXIT.sound
+  }
   let printed = ''
   await commands.parseAsync(beforeParsing(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output

@@ -33,23 +33,59 @@ export function write(output: Output, text: string | Uint8Array): Promise<void> 
   })
 }
 
-/** Beside the file and then renamed, so that nobody reads half a report; devices and pipes are written as they are. */
+/** Writes a file as `deliver` does, with these permissions. */
 export async function replace(file: string, text: string | Uint8Array, mode?: number): Promise<void> {
+  const delivery = await openFile(file, mode)
+  try {
+    await delivery.write(text)
+    await delivery.close()
+  } catch (error) {
+    await delivery.abandon()
+    throw error
+  }
+}
+
+/** Text that comes in pieces. */
+export interface Delivery {
+  write(text: string | Uint8Array): Promise<void>
+  close(): Promise<void>
+  /** Leaves nothing behind. */
+  abandon(): Promise<void>
+}
+
+/** As `deliver`, piece by piece: beside the file and then renamed, so that nobody reads half; devices and pipes are written as they are. */
+export async function openDelivery(file: string | undefined, io: Pick<Io, 'stdout'>): Promise<Delivery> {
+  if (file !== undefined && file !== '-') return openFile(file)
+  return { write: text => write(io.stdout, text), async close() {}, async abandon() {} }
+}
+
+async function openFile(file: string, mode?: number): Promise<Delivery> {
   const facts = await stat(file).catch(() => undefined)
   const direct = facts !== undefined && !facts.isFile()
   const path = direct ? file : `${file}.${randomBytes(4).toString('hex')}.tmp`
-  try {
-    const handle = await open(path, direct ? 'w' : 'wx', mode)
+  const failed = (error: unknown): InputError =>
+    new InputError(`cannot write ${file}: ${error instanceof Error && 'code' in error ? error.code : String(error)}`)
+  const handle = await open(path, direct ? 'w' : 'wx', mode).catch(error => {
+    throw failed(error)
+  })
+  const guarded = async (work: () => Promise<unknown>): Promise<void> => {
     try {
-      await handle.writeFile(text)
-      if (!direct && facts !== undefined) await handle.chmod(mode ?? facts.mode)
-    } finally {
-      await handle.close()
+      await work()
+    } catch (error) {
+      throw failed(error)
     }
-    if (!direct) await rename(path, file)
-  } catch (error) {
-    if (!direct) await unlink(path).catch(() => {})
-    const code = error instanceof Error && 'code' in error ? error.code : String(error)
-    throw new InputError(`cannot write ${file}: ${code}`)
+  }
+  return {
+    write: text => guarded(() => handle.writeFile(text)),
+    close: () =>
+      guarded(async () => {
+        if (!direct && facts !== undefined) await handle.chmod(mode ?? facts.mode)
+        await handle.close()
+        if (!direct) await rename(path, file)
+      }),
+    async abandon() {
+      await handle.close().catch(() => {})
+      if (!direct) await unlink(path).catch(() => {})
+    },
   }
 }

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
+import { InputError } from '../model/input-error.ts'
 import { terminalState } from '../reporters/terminal-state.ts'
-import { stateAt } from '../trace.ts'
+import { endOfLog, stateAt } from '../trace.ts'
 import { EXIT } from './exit-code.ts'
 import { readInstant } from './instant-argument.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
@@ -15,7 +16,7 @@ export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void):
     command =>
       command
         .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
-        .option('at', { type: 'string', demandOption: true, describe: 'The instant, e.g. 2024-09-11T20:39:00Z' })
+        .option('at', { type: 'string', demandOption: true, describe: 'The instant, e.g. 2024-09-11T20:39:00Z, 20:39, -10m' })
         .option('format', {
           alias: 'F',
           choices: ['terminal', 'json'] as const,
@@ -28,7 +29,12 @@ export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .example('$0 state ipamd.log --at 2024-09-11T20:39:00Z', 'Total, assigned, cooldown, and every address'),
     async argv => {
       const redaction = createRedaction(argv.redact, argv['redact-map'])
-      const { state: found, ...traced } = await stateAt(argv.paths ?? [], readInstant(argv.at, 'at'), { stdin: io.stdin })
+      const paths = argv.paths ?? []
+      const said = readInstant(argv.at, 'at')
+      const ended = said === null ? await endOfLog(paths, io.stdin) : undefined
+      const at = said ?? readInstant(argv.at, 'at', ended?.at)
+      if (at === null) throw new InputError('no line of these logs has a time: name the instant with its date')
+      const { state: found, ...traced } = await stateAt(paths, at, { stdin: ended?.stdin ?? io.stdin })
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
       const state = redaction.redact(found)

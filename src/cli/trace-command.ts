@@ -6,21 +6,24 @@ import { withChecksums } from './checksums.ts'
 import { EXIT } from './exit-code.ts'
 import { followLog } from './follow.ts'
 import { followOptions, refuseWithoutFollow } from './follow-options.ts'
-import { readInstant } from './instant-argument.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { madeReport } from './made-report.ts'
+import { type NarrowingArguments, readNarrowing, withPods, withWindow } from './narrowing-options.ts'
 import { exitCode, isForeign, LEVELS, tell } from './outcome.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
 import { createRedaction, REDACT_OPTIONS, type Redaction } from './redaction.ts'
+import { readZone } from './zone-argument.ts'
+
+const NARROWS = ['since', 'until', 'around', 'node', 'namespace', 'pod'] as const
 
 export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(
     ['$0 [paths..]', 'trace [paths..]'],
     'Report on the logs given: files, directories, globs, bundles, - for stdin; or an HTML report, for another form of it',
     command =>
-      followOptions(command)
+      followOptions(withPods(withWindow(command)))
         .positional('paths', { type: 'string', array: true, describe: 'Logs; /var/log/aws-routed-eni/ipamd.log where none is given' })
         .option('format', {
           alias: 'F',
@@ -29,8 +32,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
           describe: 'Form of the report; jsonl with --follow: a line for each thing that happens',
         })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the report to this file' })
-        .option('since', { type: 'string', describe: 'Incidents from this instant on; the state before is built all the same' })
-        .option('until', { type: 'string', describe: 'The report as of this instant' })
+        .option('tz', { type: 'string', describe: 'Another time zone beside UTC in the head and the verdict: Europe/Berlin' })
         .option('verbose', { alias: 'v', type: 'boolean', describe: 'With the log lines that each statement rests on' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'The verdict alone' })
         .options(REDACT_OPTIONS)
@@ -50,17 +52,14 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
       if (format === 'jsonl') throw new InputError('--format jsonl needs --follow')
       refuseWithoutFollow(argv)
       const ticket = ticketOf(argv.for, format)
-      const since = argv.since === undefined ? undefined : readInstant(argv.since, 'since')
-      const until = argv.until === undefined ? undefined : readInstant(argv.until, 'until')
-      if (since !== undefined && until !== undefined && since > until) throw new InputError('--since is later than --until')
       const redaction = createRedaction(argv.redact, argv['redact-map'])
-      const made = await madeReport(argv.paths ?? [])
-      if (made !== undefined && (since !== undefined || until !== undefined))
-        throw new InputError('a report cannot be narrowed any more: --since and --until need the log')
+      const paths = argv.paths ?? []
+      const zone = argv.tz === undefined ? undefined : readZone(argv.tz)
+      const made = await madeReport(paths)
+      if (made !== undefined && NARROWS.some(name => argv[name] !== undefined))
+        throw new InputError('a report cannot be narrowed any more: --since and --until need the log, and so do --pod and --node')
       const traced =
-        made === undefined
-          ? await read(argv.paths ?? [], { since, until }, redaction, io)
-          : { report: made, errors: [], foreign: new Map<string, string>() }
+        made === undefined ? await read(paths, argv, redaction, io) : { report: made, errors: [], foreign: new Map<string, string>() }
       tell(traced, io)
       if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
       const report = redaction.redact(ticket === 'aws-support' ? await withChecksums(traced.report) : traced.report)
@@ -71,6 +70,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
         verbose: argv.verbose === true,
         quiet: argv.quiet === true,
+        ...(zone === undefined ? {} : { zone }),
       })
       await deliver(text, argv.output, io)
       done(exitCode(traced, argv['fail-on']))
@@ -78,15 +78,11 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
   )
 }
 
-interface Window {
-  readonly since: number | undefined
-  readonly until: number | undefined
-}
-
-async function read(paths: readonly string[], window: Window, { onEvent }: Redaction, io: Io): Promise<Traced> {
+async function read(paths: readonly string[], argv: NarrowingArguments, { onEvent }: Redaction, io: Io): Promise<Traced> {
+  const { narrowing, stdin } = await readNarrowing(argv, paths, io)
   const progress = createProgressLine(io)
   const interrupt = onInterrupt(io)
-  const options = { ...window, signal: interrupt.signal, onProgress: progress.update, stdin: io.stdin }
+  const options = { ...narrowing, signal: interrupt.signal, onProgress: progress.update, stdin }
   try {
     return await (onEvent === undefined ? traceAll(paths, options) : events(paths, onEvent, options))
   } finally {

@@ -14,7 +14,15 @@ export interface Report {
   readonly tool: { readonly name: 'ipamd-trace'; readonly version: string }
   readonly inputs: readonly Input[]
   /** Present when the analysis was narrowed. */
-  readonly window?: { readonly since?: Instant; readonly until?: Instant }
+  readonly window?: {
+    /** Incidents, pool rows, requests and happenings that were over before are left out. */
+    readonly since?: Instant
+    readonly until?: Instant
+    /** As asked for; so are pod and namespace: the incidents are of their requests alone. */
+    readonly node?: string
+    readonly pod?: string
+    readonly namespace?: string
+  }
   readonly verdict: Verdict
   readonly nodes: readonly NodeReport[]
   /** How the nodes stand to each other; present where there are several. */

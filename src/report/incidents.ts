@@ -1,12 +1,14 @@
 import { type Blame, blameOf } from '../diagnoses/blame.ts'
 import type { Diagnosis, Opinion } from '../diagnoses/diagnosis.ts'
 import { failsAtTheEnd } from '../model/incident.ts'
+import type { Narrowing } from '../model/narrowing.ts'
 import type { ApiError, Cause, Evidence, Incident, PodWait } from '../model/report.ts'
 import type { Episode } from '../timeline/episodes.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { poolSize } from '../words.ts'
 import { breakdown } from './breakdown.ts'
 import { evidence, instant, instantOrNull, type TextOf } from './instants.ts'
+import { narrowEpisode } from './window.ts'
 
 const MOST_EVIDENCE = 12
 const MOST_API_ERRORS = 50
@@ -19,13 +21,16 @@ export interface Judged {
   readonly threw: ReadonlyMap<string, string>
 }
 
-export function incidents(timeline: Timeline, diagnoses: readonly Diagnosis[], textOf: TextOf): Judged {
+export function incidents(timeline: Timeline, diagnoses: readonly Diagnosis[], textOf: TextOf, narrowing: Narrowing): Judged {
   const used = new Set<string>()
   const threw = new Map<string, string>()
-  const built = timeline.episodes.all.map(episode => {
-    const blame = blameOf(episode, timeline)
-    const judged = causeOf(episode, blame, timeline, diagnoses, threw)
+  const built = timeline.episodes.all.flatMap(whole => {
+    const episode = narrowEpisode(whole, narrowing, timeline)
+    const blame = blameOf(episode ?? whole, timeline)
+    const judged = causeOf(episode ?? whole, blame, timeline, diagnoses, threw)
+    // what stands outside the window is not asked for, and not ruled out either
     if (judged !== undefined) used.add(judged.diagnosis.id)
+    if (episode === undefined) return []
     return incident(episode, blame, judged, timeline, textOf)
   })
   return { incidents: built, used, threw }

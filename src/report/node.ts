@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../diagnoses/diagnosis.ts'
+import type { Narrowing } from '../model/narrowing.ts'
 import type { NodeReport, NodeState, PoolRow, Quality, Release } from '../model/report.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { checked, findings, missingFor } from './findings.ts'
@@ -9,6 +10,7 @@ import { instant, instantOrNull, type TextOf } from './instants.ts'
 import { unknowns } from './unknowns.ts'
 import { heldOver } from './waste.ts'
 import { wasteFinding } from './waste-finding.ts'
+import { type CountedBefore, requestsSince, rowsSince } from './window.ts'
 
 /** Everything that is said of one node, from its timeline. `name` is used where the log does not name the node. */
 export function nodeReport(
@@ -18,15 +20,18 @@ export function nodeReport(
   quality: Quality,
   diagnoses: readonly Diagnosis[],
   textOf: TextOf,
+  narrowing: Narrowing = {},
+  before?: CountedBefore,
 ): NodeReport {
   const able = diagnoses.filter(diagnosis => missingFor(diagnosis, timeline, quality.debug) === undefined)
-  const { incidents: judged, used, threw } = incidents(timeline, able, textOf)
+  const { incidents: judged, used, threw } = incidents(timeline, able, textOf, narrowing)
   const broken = new Map(threw)
   const found = findings(timeline, able, textOf, broken)
   const named = new Set([...used, ...found.map(finding => finding.id)])
   const held = heldOver(timeline)
   const spare = held === undefined ? undefined : wasteFinding(held, timeline, textOf)
-  const { facts, requests } = timeline
+  const { facts } = timeline
+  const since = narrowing.since === undefined ? '' : instant(narrowing.since)
   const { addressesPerEni, enis, maxPods } = facts.limits
   const fact = (name: string): string | undefined => facts.node.get(name)?.value
   return {
@@ -47,18 +52,12 @@ export function nodeReport(
       ...(maxPods === null ? {} : { maxPods: Number(maxPods.value) }),
       ...(enis === null && addressesPerEni === null ? {} : { from: 'log' as const }),
     },
-    requests: {
-      add: requests.counts.add,
-      assigned: requests.counts.assigned,
-      failed: requests.counts.failed,
-      unanswered: requests.unanswered,
-      del: requests.counts.del,
-    },
+    requests: requestsSince(timeline, before),
     pool: {
       columns: ['at', 'networkCard', 'total', 'assigned', 'cooldown', 'prefixes'],
-      rows: timeline.pool.steps
-        .rows()
-        .map((step): PoolRow => [instant(step.at), step.networkCard, step.total, step.assigned, step.cooldown, step.prefixes]),
+      rows: rowsSince(timeline.pool.steps.rows(), narrowing.since).map(
+        (step): PoolRow => [instant(step.at), step.networkCard, step.total, step.assigned, step.cooldown, step.prefixes],
+      ),
     },
     enis: [...timeline.enis.all.values()].map(eni => ({
       eni: eni.eni,
@@ -73,7 +72,7 @@ export function nodeReport(
     incidents: judged,
     findings: spare === undefined ? found : [...found, spare],
     checked: checked(timeline, diagnoses, named, broken, quality.debug),
-    happenings: happenings(timeline),
+    happenings: happenings(timeline).filter(happening => (happening.until ?? happening.at) >= since),
     quality,
     unknowns: unknowns(timeline, judged, quality),
   }

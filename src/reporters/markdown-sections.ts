@@ -15,7 +15,7 @@ import type {
 } from '../model/report.ts'
 import { count, date, duration, number, percentages, preciseTime, time } from '../words.ts'
 import { clip, type Markup, table } from './markdown-text.ts'
-import { rankFindings, rankIncidents, rankNodes } from './summary.ts'
+import { narrowedText, rankFindings, rankIncidents, rankNodes } from './summary.ts'
 import type { Section } from './tickets/room.ts'
 import { apiErrors, callTime, supportFacts } from './tickets/support-facts.ts'
 
@@ -583,9 +583,7 @@ function quality(markup: Markup, report: Report, nodes: readonly NodeReport[], m
   const window =
     report.window === undefined
       ? []
-      : [
-          `- Only a part was asked for:${report.window.since === undefined ? '' : ` since ${markup.code(report.window.since)}`}${report.window.until === undefined ? '' : ` until ${markup.code(report.window.until)}`}.`,
-        ]
+      : [`- Only a part was asked for: ${narrowedText(report.window, instant => instant, markup.code).join(', ')}.`]
   const items = nodes.slice(0, most).flatMap(node => qualityOf(markup, node, nodes.length > 1, where, most))
   return markup.details(
     'Log quality',

@@ -9,6 +9,8 @@ export interface ReporterOptions {
   readonly verbose: boolean
   /** The verdict alone. */
   readonly quiet: boolean
+  /** Another zone, to stand beside UTC where the terminal's report is about when. */
+  readonly zone?: string
 }
 
 /** A report's form: a pure function of the report, ending with a newline. */

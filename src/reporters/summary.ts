@@ -1,6 +1,7 @@
 import { failsAtTheEnd, findingWeight, incidentStatus, incidentWeight } from '../model/incident.ts'
 import type { Cause, Confidence, Finding, Incident, NodeReport, PodWait, Problem, Release, Report, Status } from '../model/report.ts'
 import { count, date, duration, list, number, poolSize, span, time, timeOn } from '../words.ts'
+import { zonedSpan, zonedTime } from './zone.ts'
 
 /** What every form of the report says alike: the head, the verdict, and what is worst. */
 
@@ -25,20 +26,37 @@ export function nodeFacts(node: NodeReport): string[] {
 }
 
 /** `2024-09-11 20:39:00 – 21:00:00 UTC`: what the logs cover. */
-export function windowText(report: Pick<Report, 'inputs' | 'nodes' | 'window'>): string {
+export function windowText(report: Pick<Report, 'inputs' | 'nodes' | 'window'>, zone?: string): string {
+  const covered = coveredBy(report)
+  if (covered === undefined) return 'no time in it'
+  const there = zone === undefined ? '' : ` (${zonedSpan(...covered, zone)})`
+  const narrowed = narrowedText(report.window ?? {}, instant => `${date(Date.parse(instant))} ${time(Date.parse(instant))}`)
+  const only = narrowed.length === 0 ? '' : ` (only ${narrowed.join(', ')})`
+  return `${span(...covered)} UTC${there}${only}`
+}
+
+function coveredBy(report: Pick<Report, 'inputs' | 'nodes'>): [from: number, to: number] | undefined {
   const instants = (of: readonly { readonly firstAt: string | null; readonly lastAt: string | null }[]): number[] =>
     of.flatMap(({ firstAt, lastAt }) => [firstAt, lastAt]).flatMap(at => (at === null ? [] : [Date.parse(at)]))
   const events = instants(report.nodes)
   // a log without any event still has times
   const all = events.length > 0 ? events : instants(report.inputs)
-  if (all.length === 0) return 'no time in it'
-  const window = `${span(Math.min(...all), Math.max(...all))} UTC`
-  const { since, until } = report.window ?? {}
-  const narrowed = [
-    ...(since === undefined ? [] : [`incidents since ${date(Date.parse(since))} ${time(Date.parse(since))}`]),
-    ...(until === undefined ? [] : [`as of ${date(Date.parse(until))} ${time(Date.parse(until))}`]),
+  return all.length === 0 ? undefined : [Math.min(...all), Math.max(...all)]
+}
+
+/** What the report was narrowed to; `show` gives an instant of the reader's kind, `name` what the user wrote. */
+export function narrowedText(
+  { since, until, node, pod, namespace }: NonNullable<Report['window']>,
+  show: (instant: string) => string,
+  name: (text: string) => string = text => text,
+): string[] {
+  return [
+    ...(since === undefined ? [] : [`since ${name(show(since))}`]),
+    ...(until === undefined ? [] : [`until ${name(show(until))}`]),
+    ...(pod === undefined ? [] : [`pod ${name(pod)}`]),
+    ...(namespace === undefined ? [] : [`namespace ${name(namespace)}`]),
+    ...(node === undefined ? [] : [`node ${name(node)}`]),
   ]
-  return narrowed.length === 0 ? window : `${window} (${narrowed.join(', ')})`
 }
 
 /** How good the logs are: files, lines, what could not be read or is missing. */
@@ -168,19 +186,26 @@ export function podText({ namespace, name }: Pick<PodWait, 'namespace' | 'name'>
 }
 
 /** `14 requests of 5 pods failed, 20:41:07 – 20:46:31.` */
-export function failuresText(incident: Incident, day: string): string {
+export function failuresText(incident: Incident, day: string, zone?: string): string {
   const from = Date.parse(incident.firstFailureAt)
   const to = Date.parse(incident.lastFailureAt)
   const when = time(from) === time(to) && date(from) === date(to) ? ` at ${timeOn(from, day)}` : `, ${span(from, to, day)}`
   const who = incident.pods.length === 0 ? '' : ` of ${count(incident.pods.length, 'pod')}`
-  return `${count(incident.failedRequests, 'request')}${who} failed${when}.`
+  const there = zone === undefined ? '' : ` (${zonedSpan(from, to, zone)})`
+  return `${count(incident.failedRequests, 'request')}${who} failed${when}${there}.`
 }
 
 /** Over is not the same as fixed. */
-export function outcomeText(incident: Incident, node: Pick<NodeReport, 'lastAt'>, day: string, window: Report['window']): string {
+export function outcomeText(
+  incident: Incident,
+  node: Pick<NodeReport, 'lastAt'>,
+  day: string,
+  window: Report['window'],
+  zone?: string,
+): string {
   const waiting = incident.pods.filter(pod => pod.assignedAt === null).length
   if (incident.recoveredAt !== null)
-    return `Recovered ${timeOn(Date.parse(incident.recoveredAt), day)}${waiting === 0 ? '' : `; ${count(waiting, 'pod')} never served`}.`
+    return `Recovered ${timeOn(Date.parse(incident.recoveredAt), day)}${zone === undefined ? '' : ` (${zonedTime(Date.parse(incident.recoveredAt), zone)})`}${waiting === 0 ? '' : `; ${count(waiting, 'pod')} never served`}.`
   const end = node.lastAt === null ? '' : ` ${timeOn(Date.parse(node.lastAt), day)}`
   return `${failsAtTheEnd(incident, node.lastAt) ? 'Not recovered' : 'No later success'} (${window?.until === undefined ? 'the log ends' : 'read until'}${end}).`
 }

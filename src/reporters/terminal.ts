@@ -131,7 +131,7 @@ function quiet(page: Page): string[] {
       : node === undefined
         ? undefined
         : `${node.node}  ${releaseText(node.release)}`
-  const head = where === undefined ? [] : [oneLine(`${where}  ${windowText(report)}`, options.columns)]
+  const head = where === undefined ? [] : [oneLine(`${where}  ${windowText(report, options.zone)}`, options.columns)]
   return [...head, ...said].length <= 5 ? [...head, ...said] : said.slice(0, 5)
 }
 
@@ -146,7 +146,7 @@ function head({ report, options, paint }: Page, node: NodeReport | undefined): s
         : nodeFacts(node)
   const [name = '', ...others] = facts.map(fact => clip(fact, columns))
   const nameless = node !== undefined && report.nodes.length === 1 && !isNamed(node, report) ? ['(this log does not name its node)'] : []
-  return [...flow([paint.bold(name), ...nameless, ...others], columns), ...flow([windowText(report), quality], columns)]
+  return [...flow([paint.bold(name), ...nameless, ...others], columns), ...flow([windowText(report, options.zone), quality], columns)]
 }
 
 /** Facts beside each other, two blanks between, in as many lines as they need. */
@@ -206,7 +206,7 @@ function verdictLines(page: Page): string[] {
       incident.fixed === true ? paint.green(fixedText(true)) : incident.fixed === false ? paint.red(fixedText(false)) : fixedText(null)
     said.push(
       ...wrap(
-        `${failuresText(incident, dayOf(report))} ${outcomeText(incident, node, day, report.window)} ${fixed}`,
+        `${failuresText(incident, dayOf(report), options.zone)} ${outcomeText(incident, node, day, report.window, options.zone)} ${fixed}`,
         options.columns,
         label(''),
       ),

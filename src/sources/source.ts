@@ -43,6 +43,8 @@ export interface LogInput {
   readonly midLine: boolean
   /** Its records may come in any order. */
   readonly unordered: boolean
+  /** Time of its last record, where its end could be looked at. */
+  readonly lastAt: number | null
   /** The content, once. A chunk is valid until the next one is asked for. Never throws: what goes wrong is a problem. */
   chunks(): AsyncIterable<Uint8Array>
   /** Grows while it is read. */

@@ -238,6 +238,7 @@ function logInput(log: Candidate, next: Candidate | undefined): LogInput {
     wrappedNode: log.look.wrappedNode,
     midLine: log.look.midLine,
     unordered: log.look.unordered,
+    lastAt: log.lastAt,
     problems,
     get bytesRead() {
       return log.bytesRead()

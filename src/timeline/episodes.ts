@@ -24,6 +24,8 @@ export interface Episode {
   failedRequests: number
   /** Each failure's instant, the first 2,000. */
   readonly failedAt: number[]
+  /** Those failures, 200,000 over all episodes; whose each was may still turn out. */
+  readonly failures: Failure[]
   /** By namespace/name, else by sandbox. */
   readonly pods: Map<string, PodWait>
   /** Pods beyond the bound: counted, not listed. */
@@ -42,6 +44,8 @@ export interface Episode {
 const MOST_PODS = 20_000
 const MOST_TIMES = 2_000
 const MOST_EPISODES = 10_000
+/** Over all episodes. */
+const MOST_FAILURES = 200_000
 /** kubelet comes again within 10 to 15 s: after this long without a failure, and with all its pods served, it is over. */
 const QUIET_MS = 30_000
 /** Without recovery: pods may have been deleted unseen. */
@@ -69,6 +73,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
   /** Attempts of pods that have no address yet. */
   const attempts = new Map<string, { count: number; firstAt: number }>()
   let unlisted = 0
+  let kept = 0
   let lastSuccess: { at: number; place: Place } | null = null
 
   /** Where the log is too young to know all that rest: a refusal for want of an address says that none was assignable. */
@@ -88,6 +93,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       lastFailure: failure,
       failedRequests: 0,
       failedAt: [],
+      failures: [],
       pods: new Map(),
       unlistedPods: 0,
       pool: poolAt(failure),
@@ -135,7 +141,10 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       episode.failedRequests++
       episode.recoveredAt = null
       episode.recovered = null
-      if (episode.failedAt.length < MOST_TIMES) episode.failedAt.push(failure.at)
+      if (episode.failedAt.length < MOST_TIMES) {
+        episode.failedAt.push(failure.at)
+        if (kept++ < MOST_FAILURES) episode.failures.push(failure)
+      }
       if (failure.error !== null && episode.errors.size < 10 && !episode.errors.has(failure.error))
         episode.errors.set(failure.error, failure.place)
       const wait = waitOf(episode, failure.request)

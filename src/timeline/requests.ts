@@ -16,6 +16,8 @@ export interface Request {
   /** When the data store gave it. */
   pickedAt: number | null
   error: string | null
+  /** What kind of no it was. */
+  reason: FailureReason | null
   /** How the reply was matched: by sandbox or address, or as the only one left. `ambiguous`: others could have been meant. */
   matched: 'named' | 'elimination' | 'ambiguous' | null
 }
@@ -129,6 +131,7 @@ export function createRequests(listener: Listener) {
       address: null,
       pickedAt: null,
       error: null,
+      reason: null,
       matched: null,
     }
     open.set(event.sandbox, request)
@@ -158,6 +161,7 @@ export function createRequests(listener: Listener) {
     other.answeredAt = wrong.answeredAt
     other.answer = wrong.answer
     other.error = wrong.error
+    other.reason = wrong.reason
     other.matched = others.length === 1 ? 'elimination' : 'ambiguous'
     open.delete(other.container)
     failure.request = other
@@ -168,6 +172,7 @@ export function createRequests(listener: Listener) {
     wrong.answeredAt = null
     wrong.answer = null
     wrong.error = null
+    wrong.reason = null
     wrong.matched = null
     wrong.address = address
     wrong.pickedAt = at
@@ -216,6 +221,7 @@ export function createRequests(listener: Listener) {
     const request = possible[0] ?? nobody(event)
     settle(request, event.at, place, 'failed', possible.length === 0 ? null : possible.length === 1 ? 'elimination' : 'ambiguous')
     request.error = event.error ?? null
+    request.reason = reason
     const failure: Failure = { request, at: event.at, place, error: event.error ?? null, reason, networkCard: refusedCard }
     if (possible.length > 1) {
       guessed.set(request.container, failure)
@@ -238,6 +244,7 @@ export function createRequests(listener: Listener) {
     address: null,
     pickedAt: null,
     error: null,
+    reason: null,
     matched: null,
   })
 

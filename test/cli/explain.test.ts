@@ -8,7 +8,7 @@ import { runCli } from '../support/run-cli.ts'
 
 describe('ipamd-trace explain', () => {
   it('lists all causes, grouped, without an argument', async () => {
-    const { code, out } = await runCli('explain')
+    const { code, out } = await runCli(['explain'])
     expect(code).toBe(0)
     const text = out.replaceAll(/\n +/g, ' ')
     for (const { id, title } of diagnoses) expect(text).toContain(`- ${id}: ${title}`)
@@ -17,7 +17,7 @@ describe('ipamd-trace explain', () => {
   })
 
   it.each(diagnoses.map(({ id }) => id))('shows the page of %s', async id => {
-    const { code, out } = await runCli('explain', id)
+    const { code, out } = await runCli(['explain', id])
     expect(code).toBe(0)
     expect(out.startsWith(`${id}: `)).toBe(true)
     expect(out).toMatch(/^What to do$/m)
@@ -26,7 +26,7 @@ describe('ipamd-trace explain', () => {
   })
 
   it('has bold headings where there are colors', async () => {
-    expect((await runCli('explain', 'imds-unreachable', '--color')).out).toContain('\u001b[1mWhat it means\u001b[')
+    expect((await runCli(['explain', 'imds-unreachable', '--color'])).out).toContain('\u001b[1mWhat it means\u001b[')
   })
 
   it.each([
@@ -35,7 +35,7 @@ describe('ipamd-trace explain', () => {
     ['throttling', 'ec2-api-throttling'],
     ['cooldown', 'all-free-ips-in-cooldown'],
   ])('does not know %s, and names %s', async (given, near) => {
-    const { code, out, err } = await runCli('explain', given)
+    const { code, out, err } = await runCli(['explain', given])
     expect(code).toBe(2)
     expect(out).toBe('')
     expect(err).toContain(near)
@@ -43,7 +43,7 @@ describe('ipamd-trace explain', () => {
   })
 
   it.each(['../../package', '..', 'README', '\u001b[2J', 'x'.repeat(100_000)])('opens no other file: %j', async given => {
-    const { code, err } = await runCli('explain', given)
+    const { code, err } = await runCli(['explain', given])
     expect(code).toBe(2)
     expect(err).not.toContain('\u001b')
     expect(err.length).toBeLessThan(400)

@@ -1,8 +1,14 @@
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { main } from '../../src/cli/main.ts'
 
-/** What the program prints, and its exit code. */
-export async function runCli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** The program with these arguments, on no terminal. */
+export async function runCli(argv: readonly string[], stdin: string | Uint8Array = ''): Promise<Ran> {
   const texts = { out: '', err: '' }
   const sink = (name: 'out' | 'err'): Writable =>
     new Writable({
@@ -13,7 +19,7 @@ export async function runCli(...argv: string[]): Promise<{ code: number; out: st
     })
   const signals = new PassThrough()
   const code = await main(argv, {
-    stdin: Readable.from([]),
+    stdin: Readable.from([Buffer.from(stdin)]),
     stdout: sink('out'),
     stderr: sink('err'),
     env: {},

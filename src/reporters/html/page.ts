@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { NodeReport, Report } from '../../model/report.ts'
 import { count } from '../../words.ts'
-import { rankNodes } from '../summary.ts'
+import { narrowedText, rankNodes } from '../summary.ts'
 import {
   actionsSection,
   checkedSection,
@@ -89,10 +89,7 @@ function headFacts({ window, nodes: { length } }: Report, nodes: readonly NodeRe
           releaseText(node) === null ? undefined : `VPC CNI ${releaseText(node)}`,
         ]
       : [count(length, 'node')]
-  const narrowed =
-    window === undefined
-      ? undefined
-      : `only ${window.since === undefined ? '' : `from ${window.since} `}${window.until === undefined ? '' : `until ${window.until}`}`.trim()
+  const narrowed = window === undefined ? undefined : `only ${narrowedText(window, instant => instant).join(', ')}`
   const shown = [...facts, narrowed, 'all times UTC'].filter(fact => fact !== undefined)
   return html`${shown.map((fact, i) => html`${i > 0 && html` <span aria-hidden="true">·</span> `}<span>${name(fact)}</span>`)}`
 }

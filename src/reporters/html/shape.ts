@@ -319,7 +319,15 @@ function report(inputs: number): Check<Report> {
     schemaVersion: oneOf(1),
     tool: object<Report['tool']>({ name: oneOf('ipamd-trace'), version: string }),
     inputs: array(input),
-    window: optional(object<NonNullable<Report['window']>>({ since: optional(instant), until: optional(instant) })),
+    window: optional(
+      object<NonNullable<Report['window']>>({
+        since: optional(instant),
+        until: optional(instant),
+        node: optional(string),
+        pod: optional(string),
+        namespace: optional(string),
+      }),
+    ),
     verdict: object<Verdict>({ status: oneOf('ok', 'warn', 'fail', 'unknown'), headline: string, cause: nullable(cause) }),
     nodes: array(node),
     fleet: optional(fleet),
