@@ -1,5 +1,6 @@
 import type { Event, EventOf } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
+import { MOST, type Over } from './bounds.ts'
 
 /** One "Received AddNetwork": a kubelet retry is a request of its own, with a new sandbox. */
 export interface Request {
@@ -63,9 +64,11 @@ export interface Listener {
   moved(from: Request, to: Request): void
 }
 
-const MOST_NAMES = 50_000
-const MOST_OPEN = 50_000
+/** Less than half of what is remembered by name, so that there is always a name to forget. */
+const MOST_HOLDERS = 20_000
 const MOST_LISTED = 1_000
+/** Requests that are looked at where one of them must have been meant. */
+const MOST_LOOKED_AT = 1_000
 /** An open request this old is not what a reply answers: handlers end within kubelet's and gRPC's time-outs. */
 const PATIENCE_MS = 300_000
 
@@ -74,7 +77,7 @@ const PATIENCE_MS = 300_000
  * names nobody before v1.20 and since: it belongs to one of the requests that are open and got no address, the oldest unless a later line
  * (its Assign) says otherwise (families 0.9).
  */
-export function createRequests(listener: Listener) {
+export function createRequests(listener: Listener, over: Over) {
   const open = new Map<string, Request>()
   /** Requests whose failure was matched by order alone and which may still turn out to be others'. */
   const guessed = new Map<string, Failure>()
@@ -91,10 +94,10 @@ export function createRequests(listener: Listener) {
   const name = (container: string, namespace: string | undefined, pod: string | undefined): void => {
     if (namespace === undefined || pod === undefined || names.has(container)) return
     names.set(container, { namespace, pod })
-    if (names.size > MOST_NAMES)
+    if (names.size > MOST.sandboxes)
       for (const oldest of names.keys()) {
         if (!held(oldest)) names.delete(oldest)
-        if (names.size <= MOST_NAMES * 0.9) break
+        if (names.size <= MOST.sandboxes * 0.9) break
       }
     const request = open.get(container)
     if (request !== undefined) {
@@ -133,9 +136,10 @@ export function createRequests(listener: Listener) {
     }
     open.set(event.sandbox, request)
     name(event.sandbox, event.namespace, event.pod)
-    if (open.size > MOST_OPEN) {
+    if (open.size > MOST['open requests']) {
       const oldest = open.values().next().value
       if (oldest !== undefined) abandon(oldest)
+      over('open requests')
     }
   }
 
@@ -150,7 +154,7 @@ export function createRequests(listener: Listener) {
     const failure = guessed.get(container)
     if (failure === undefined) return
     const wrong = failure.request
-    const others = candidates(at).filter(candidate => candidate.receivedAt <= failure.at)
+    const others = candidates(at, failure.at)
     const other = others[0]
     guessed.delete(container)
     if (other === undefined) return
@@ -174,10 +178,31 @@ export function createRequests(listener: Listener) {
     open.set(container, wrong)
   }
 
-  const candidates = (at: number): Request[] => {
+  /** The requests that may be meant, received by `until`: the oldest, and whether it is the only one is all that counts, so two at most. */
+  const candidates = (at: number, until = Number.POSITIVE_INFINITY): Request[] => {
     const found: Request[] = []
-    for (const request of open.values()) if (request.pickedAt === null && at - request.receivedAt < PATIENCE_MS) found.push(request)
+    let late = 0
+    for (const request of open.values()) {
+      if (request.pickedAt !== null || at - request.receivedAt >= PATIENCE_MS) continue
+      if (request.receivedAt <= until) found.push(request)
+      else late++
+      if (found.length === 2 || late > MOST_LOOKED_AT) break
+    }
     return found
+  }
+
+  /** The sandbox has this address from now on. */
+  const hold = (address: string, container: string): void => {
+    const before = holders.get(address)
+    if (before !== undefined) holding.delete(before)
+    holders.delete(address)
+    holders.set(address, container)
+    holding.set(container, address)
+    if (holders.size <= MOST_HOLDERS) return
+    const [oldest, holder] = holders.entries().next().value as [string, string]
+    holders.delete(oldest)
+    if (holding.get(holder) === oldest) holding.delete(holder)
+    over('sandboxes')
   }
 
   const settle = (request: Request, at: number, place: Place, outcome: 'assigned' | 'failed', matched: Request['matched']): void => {
@@ -219,7 +244,7 @@ export function createRequests(listener: Listener) {
     const failure: Failure = { request, at: event.at, place, error: event.error ?? null, reason, networkCard: refusedCard }
     if (possible.length > 1) {
       guessed.set(request.container, failure)
-      if (guessed.size > MOST_OPEN) guessed.delete(guessed.keys().next().value as string)
+      if (guessed.size > MOST['open requests']) guessed.delete(guessed.keys().next().value as string)
     }
     listener.failed(failure)
     refusedCard = null
@@ -288,10 +313,7 @@ export function createRequests(listener: Listener) {
           return name(event.sandbox, event.namespace, event.pod)
         case 'address-assigned': {
           name(event.container, event.namespace, event.pod)
-          const before = holders.get(event.address)
-          if (before !== undefined) holding.delete(before)
-          holders.set(event.address, event.container)
-          holding.set(event.container, event.address)
+          hold(event.address, event.container)
           return pick(event.container, event.address, event.at)
         }
         case 'duplicate-assign':

@@ -1,4 +1,5 @@
 import type { Event } from '../extractors/recognize.ts'
+import { type Bounded, createBeyond } from './bounds.ts'
 import { createEnis, type Enis } from './enis.ts'
 import { createEpisodes, type Episodes } from './episodes.ts'
 import { createFacts, type Facts } from './facts.ts'
@@ -24,16 +25,19 @@ export interface Timeline {
   readonly manager: Manager
   readonly enis: Enis
   readonly waits: Waits
+  /** Of what there was more than is kept, and how often it was left out. */
+  readonly beyond: ReadonlyMap<Bounded, number>
 }
 
 /** One track per idea, each a closure over plain maps; the order below is the order in which they see an event. */
 export function createTimeline() {
+  const { counts: beyond, over } = createBeyond()
   const { journal, apply: keep } = createJournal()
   const { facts, apply: note } = createFacts()
   const { lives, apply: live } = createLives()
   const { refusals, apply: refuse } = createRefusals()
   const { manager, apply: manage } = createManager()
-  const { enis, apply: attach } = createEnis(address => requests.holderOf(address))
+  const { enis, apply: attach } = createEnis(address => requests.holderOf(address), over)
   const { waits, apply: wait } = createWaits()
   const {
     episodes,
@@ -43,9 +47,9 @@ export function createTimeline() {
     const now = pool.now()
     const step = now.find(step => step.networkCard === (networkCard ?? 0)) ?? now[0]
     return step === undefined ? null : { step, resting: pool.restingOn(step.networkCard) }
-  })
-  const { requests, apply: match } = createRequests(listener)
-  const { pool, apply: count, pass } = createPool(requests.podOf)
+  }, over)
+  const { requests, apply: match } = createRequests(listener, over)
+  const { pool, apply: count, pass } = createPool(requests.podOf, over)
   let firstAt: number | null = null
   let lastAt: number | null = null
 
@@ -66,6 +70,7 @@ export function createTimeline() {
     manager,
     enis,
     waits,
+    beyond,
   }
 
   return {

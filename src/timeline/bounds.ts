@@ -1,0 +1,29 @@
+/**
+ * How much of each thing a node's timeline keeps. A node of the largest instance type has 12,000 addresses, 32 network cards and some
+ * hundred ENIs, so that what comes after a bound is damage or malice: it is counted, said in the report, and not kept.
+ */
+export const MOST = {
+  addresses: 50_000,
+  blocks: 50_000,
+  ENIs: 20_000,
+  'network cards': 64,
+  sandboxes: 50_000,
+  'open requests': 4_000,
+  incidents: 1_000,
+  'waiting pods': 50_000,
+} as const
+
+export type Bounded = keyof typeof MOST
+
+/** Counts what was not kept. */
+export function createBeyond() {
+  const counts = new Map<Bounded, number>()
+  return {
+    counts: counts as ReadonlyMap<Bounded, number>,
+    over(what: Bounded, by = 1): void {
+      counts.set(what, (counts.get(what) ?? 0) + by)
+    },
+  }
+}
+
+export type Over = ReturnType<typeof createBeyond>['over']
