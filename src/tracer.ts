@@ -1,11 +1,13 @@
 import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize, skips } from './extractors/recognize.ts'
+import { createTrimmer } from './extractors/trim.ts'
 import type { Level, LogRecord, Place } from './model/event.ts'
 import type { Evidence, Input, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
 import { instant, instantOrNull } from './report/instants.ts'
 import { nodeReport, nodeState } from './report/node.ts'
 import { verdict } from './report/verdict.ts'
+import { MOST } from './timeline/bounds.ts'
 import { createTimeline } from './timeline/timeline.ts'
 
 /** The analysis: records in, report out, at any moment. Touches no file, stream, promise, clock, process or console. */
@@ -54,6 +56,8 @@ const CITED = new Set([
   'shutdown-received',
 ])
 const MOST_KEPT_PER_KIND = 2_000
+/** Kinds of problems, over all inputs. */
+const MOST_PROBLEMS = 2_000
 
 export function createTracer(options: TracerOptions): Tracer {
   const inputs: InputDraft[] = []
@@ -62,6 +66,8 @@ export function createTracer(options: TracerOptions): Tracer {
   const texts = new Map<string, string>()
   const keptPerKind = new Map<string, number>()
   let textSize = 0
+  const unlisted = { damage: 0, note: 0 }
+  const trimmer = createTrimmer(kind => FREQUENT.has(kind))
 
   const textOf = (place: Place): string | undefined => texts.get(`${place.input}:${place.line}`)
 
@@ -99,11 +105,26 @@ export function createTracer(options: TracerOptions): Tracer {
     let draft = problems.get(key)
     if (draft === undefined) {
       draft = { kind, severity, text, count: 0, places: [] }
-      problems.set(key, draft)
+      if (problems.size < MOST_PROBLEMS) problems.set(key, draft)
+      else unlisted[severity]++
     }
     draft.count++
     if (place !== undefined && draft.places.length < 10)
       draft.places.push({ input: place.input, line: place.line, at: null, ...(place.text === undefined ? {} : { text: place.text }) })
+  }
+
+  /** Beyond the bounds things are counted: whoever reads the report must know. */
+  const notKept = (): ProblemDraft[] => {
+    const found: ProblemDraft[] = []
+    const say = (text: string, count: number, severity: Problem['severity'] = 'note'): void => {
+      if (count > 0) found.push({ kind: 'more-than-kept', severity, text, count, places: [] })
+    }
+    for (const { node, timeline } of streams.values())
+      for (const [what, count] of timeline.timeline.beyond)
+        say(`${node} has more ${what} than are kept (${MOST[what].toLocaleString('en-US')}): the others were only counted.`, count)
+    say('Texts longer than any of ipamd were cut.', trimmer.cut)
+    for (const severity of ['damage', 'note'] as const) say('More problems than are listed.', unlisted[severity], severity)
+    return found
   }
 
   return {
@@ -141,6 +162,7 @@ export function createTracer(options: TracerOptions): Tracer {
         stream.unrecognized(record, place, raw())
       } else {
         draft.understood++
+        trimmer.trim(found, record.message)
         if (found.kind === 'ipamd-started') stream.restarted()
         if (options.until === undefined || at <= options.until) {
           keepText(found, raw)
@@ -161,7 +183,7 @@ export function createTracer(options: TracerOptions): Tracer {
         .filter(stream => stream.lines > 0)
         .map(stream => stream.upTo(options.until))
         .map(stream => nodeReport(stream.timeline.timeline, stream.node, stream.release(), stream.quality(), registry, textOf))
-      const found = [...problems.values()].sort((a, b) => rank(a) - rank(b))
+      const found = [...problems.values(), ...notKept()].sort((a, b) => rank(a) - rank(b))
       return {
         schema: 'ipamd-trace/report',
         schemaVersion: 1,

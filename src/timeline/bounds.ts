@@ -7,7 +7,9 @@ export const MOST = {
   blocks: 50_000,
   ENIs: 20_000,
   'network cards': 64,
-  sandboxes: 50_000,
+  'sandboxes with an address': 20_000,
+  /** More than twice those that cannot be forgotten: with an address, or with an open request. */
+  'sandboxes known by name': 50_000,
   'open requests': 4_000,
   incidents: 1_000,
   'waiting pods': 50_000,

@@ -64,8 +64,6 @@ export interface Listener {
   moved(from: Request, to: Request): void
 }
 
-/** Less than half of what is remembered by name, so that there is always a name to forget. */
-const MOST_HOLDERS = 20_000
 const MOST_LISTED = 1_000
 /** Requests that are looked at where one of them must have been meant. */
 const MOST_LOOKED_AT = 1_000
@@ -94,10 +92,10 @@ export function createRequests(listener: Listener, over: Over) {
   const name = (container: string, namespace: string | undefined, pod: string | undefined): void => {
     if (namespace === undefined || pod === undefined || names.has(container)) return
     names.set(container, { namespace, pod })
-    if (names.size > MOST.sandboxes)
+    if (names.size > MOST['sandboxes known by name'])
       for (const oldest of names.keys()) {
         if (!held(oldest)) names.delete(oldest)
-        if (names.size <= MOST.sandboxes * 0.9) break
+        if (names.size <= MOST['sandboxes known by name'] * 0.9) break
       }
     const request = open.get(container)
     if (request !== undefined) {
@@ -198,11 +196,11 @@ export function createRequests(listener: Listener, over: Over) {
     holders.delete(address)
     holders.set(address, container)
     holding.set(container, address)
-    if (holders.size <= MOST_HOLDERS) return
+    if (holders.size <= MOST['sandboxes with an address']) return
     const [oldest, holder] = holders.entries().next().value as [string, string]
     holders.delete(oldest)
     if (holding.get(holder) === oldest) holding.delete(holder)
-    over('sandboxes')
+    over('sandboxes with an address')
   }
 
   const settle = (request: Request, at: number, place: Place, outcome: 'assigned' | 'failed', matched: Request['matched']): void => {
