@@ -30,7 +30,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       'Why did pods get no IP address? Reads ipamd.log of the AWS VPC CNI and says what broke, when, for which pods, why and what to do.\n',
     )
     .strict()
-    .middleware(lastWins, true)
+    .middleware([lastWins, giveBackStdin], true)
     .version(version)
     .alias('version', 'V')
     .help()
@@ -43,7 +43,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     .epilogue(EXIT_HELP)
   const commands = [traceCommand, stateCommand].reduce((all: Argv, command) => command(all, io, done), parser as Argv)
   let printed = ''
-  await commands.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+  await commands.parseAsync(forYargs(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output
   })
   if (printed !== '') await write(io.stdout, `${printed.trimEnd()}\n`)
@@ -53,6 +53,22 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
 /** Of an option that is given twice the last one counts, as people know it. */
 function lastWins(argv: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(argv)) if (name !== '_' && name !== 'paths' && Array.isArray(value)) argv[name] = value.at(-1)
+}
+
+/** No argument of a program can have this name. */
+const STDIN = '\0-'
+
+/** yargs loses a `-` among positional arguments, and all that stands after `--`. */
+function forYargs(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  const before = end < 0 ? argv : argv.slice(0, end)
+  const after = end < 0 ? [] : argv.slice(end + 1).map(path => (path.startsWith('-') && path !== '-' ? `./${path}` : path))
+  return [...before, ...after].map(argument => (argument === '-' ? STDIN : argument))
+}
+
+function giveBackStdin(argv: Record<string, unknown>): void {
+  const back = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(back) : value)
+  for (const [name, value] of Object.entries(argv)) argv[name] = back(value)
 }
 
 function complain({ stderr }: Io, message: string, code: number): number {

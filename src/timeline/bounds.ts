@@ -29,3 +29,14 @@ export function createBeyond() {
 }
 
 export type Over = ReturnType<typeof createBeyond>['over']
+
+/** Forgets the oldest tenth once there are more than `most`: one at a time would cost a walk over the gaps that deletion leaves. Says how many. */
+export function forgetOldest<K>(map: Map<K, unknown>, most: number, forget: (key: K) => void = key => map.delete(key)): number {
+  if (map.size <= most) return 0
+  const before = map.size
+  for (const key of map.keys()) {
+    if (map.size <= most * 0.9) break
+    forget(key)
+  }
+  return before - map.size
+}

@@ -1,6 +1,6 @@
 import type { Event } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
-import { MOST, type Over } from './bounds.ts'
+import { forgetOldest, MOST, type Over } from './bounds.ts'
 import type { Failure, FailureReason, Listener, Request } from './requests.ts'
 import type { Step } from './steps.ts'
 
@@ -236,7 +236,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       if (known !== undefined) known.count++
       else {
         attempts.set(key, { count: 1, firstAt: event.at })
-        if (attempts.size > MOST_PODS) attempts.delete(attempts.keys().next().value as string)
+        forgetOldest(attempts, MOST_PODS)
       }
     },
   }

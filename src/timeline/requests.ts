@@ -1,6 +1,6 @@
 import type { Event, EventOf } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
-import { MOST, type Over } from './bounds.ts'
+import { forgetOldest, MOST, type Over } from './bounds.ts'
 
 /** One "Received AddNetwork": a kubelet retry is a request of its own, with a new sandbox. */
 export interface Request {
@@ -92,11 +92,9 @@ export function createRequests(listener: Listener, over: Over) {
   const name = (container: string, namespace: string | undefined, pod: string | undefined): void => {
     if (namespace === undefined || pod === undefined || names.has(container)) return
     names.set(container, { namespace, pod })
-    if (names.size > MOST['sandboxes known by name'])
-      for (const oldest of names.keys()) {
-        if (!held(oldest)) names.delete(oldest)
-        if (names.size <= MOST['sandboxes known by name'] * 0.9) break
-      }
+    forgetOldest(names, MOST['sandboxes known by name'], oldest => {
+      if (!held(oldest)) names.delete(oldest)
+    })
     const request = open.get(container)
     if (request !== undefined) {
       request.namespace = namespace
@@ -134,11 +132,8 @@ export function createRequests(listener: Listener, over: Over) {
     }
     open.set(event.sandbox, request)
     name(event.sandbox, event.namespace, event.pod)
-    if (open.size > MOST['open requests']) {
-      const oldest = open.values().next().value
-      if (oldest !== undefined) abandon(oldest)
-      over('open requests')
-    }
+    const lost = forgetOldest(open, MOST['open requests'], oldest => abandon(open.get(oldest) as Request))
+    if (lost > 0) over('open requests', lost)
   }
 
   const pick = (container: string, address: string | null, at: number): void => {
@@ -196,11 +191,12 @@ export function createRequests(listener: Listener, over: Over) {
     holders.delete(address)
     holders.set(address, container)
     holding.set(container, address)
-    if (holders.size <= MOST['sandboxes with an address']) return
-    const [oldest, holder] = holders.entries().next().value as [string, string]
-    holders.delete(oldest)
-    if (holding.get(holder) === oldest) holding.delete(holder)
-    over('sandboxes with an address')
+    const lost = forgetOldest(holders, MOST['sandboxes with an address'], oldest => {
+      const holder = holders.get(oldest) as string
+      holders.delete(oldest)
+      if (holding.get(holder) === oldest) holding.delete(holder)
+    })
+    if (lost > 0) over('sandboxes with an address', lost)
   }
 
   const settle = (request: Request, at: number, place: Place, outcome: 'assigned' | 'failed', matched: Request['matched']): void => {
@@ -242,7 +238,7 @@ export function createRequests(listener: Listener, over: Over) {
     const failure: Failure = { request, at: event.at, place, error: event.error ?? null, reason, networkCard: refusedCard }
     if (possible.length > 1) {
       guessed.set(request.container, failure)
-      if (guessed.size > MOST['open requests']) guessed.delete(guessed.keys().next().value as string)
+      forgetOldest(guessed, MOST['open requests'])
     }
     listener.failed(failure)
     refusedCard = null
