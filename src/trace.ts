@@ -18,6 +18,7 @@ export interface TraceOptions {
   readonly until?: number
   /** Ends the reading; what is known so far is reported, marked as incomplete. */
   readonly signal?: AbortSignal
+  /** Called when the reading begins, then for each piece. */
   readonly onProgress?: (progress: Progress) => void
   /** Bytes for the path `-`. */
   readonly stdin?: AsyncIterable<Uint8Array>
@@ -124,10 +125,9 @@ async function readNode(
       },
       { skips: tracer.skips },
     )
-    for await (const chunk of input.chunks()) {
+    for await (const chunk of untilAborted(input.chunks(), options.signal)) {
       parser.write(chunk)
       progress(input, false)
-      if (options.signal?.aborted) break
     }
     const { kind, form, ...counts } = parser.end()
     tracer.count(index, { ...counts, form: [...input.form, ...form] })
@@ -139,6 +139,36 @@ async function readNode(
       })
     if (kind !== 'ipamd') foreign.set(input.path, kindTexts[kind satisfies LogKind])
     progress(input, true)
+  }
+}
+
+/** A pipe may stay silent for ever: what is asked of it is not waited for once the reading is to end. */
+async function unlessAborted<T>(wanted: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (signal === undefined) return wanted
+  let stop = (): void => {}
+  const aborted = new Promise<undefined>(resolve => {
+    stop = () => resolve(undefined)
+    signal.addEventListener('abort', stop)
+  })
+  try {
+    return signal.aborted ? undefined : await Promise.race([wanted, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    wanted.catch(() => {})
+  }
+}
+
+async function* untilAborted(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await unlessAborted(iterator.next(), signal)
+      if (next === undefined || next.done) return
+      yield next.value
+    }
+  } finally {
+    const closed = Promise.resolve(iterator.return?.()).catch(() => {})
+    if (signal?.aborted !== true) await closed
   }
 }
 
@@ -160,6 +190,7 @@ function createProgress(sources: Sources, onProgress: TraceOptions['onProgress']
   const bytesInAll = inputs.reduce<number | null>((sum, input) => (sum === null || input.size === null ? null : sum + input.size), 0)
   let before = 0
   let filesRead = 0
+  onProgress({ bytesRead: 0, bytesInAll, filesRead, files: inputs.length, path: inputs[0]?.path ?? '' })
   return (input, done) => {
     onProgress({ bytesRead: before + input.bytesRead, bytesInAll, filesRead, files: inputs.length, path: input.path })
     if (!done) return

@@ -2,11 +2,11 @@ import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import type { Report, Status } from '../model/report.ts'
 import { type Format, reporters } from '../reporters/index.ts'
-import { type Traced, traceAll } from '../trace.ts'
+import { type Progress, type Traced, traceAll } from '../trace.ts'
 import { printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
 import { readInstant } from './instant-argument.ts'
-import { onInterrupt } from './interrupt.ts'
+import { createInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { madeReport } from './made-report.ts'
 import { deliver } from './output.ts'
@@ -66,9 +66,13 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
 
 async function read(paths: readonly string[], window: { since: number | undefined; until: number | undefined }, io: Io): Promise<Traced> {
   const progress = createProgressLine(io)
-  const interrupt = onInterrupt(io)
+  const interrupt = createInterrupt(io)
+  const onProgress = (now: Progress): void => {
+    interrupt.listen()
+    progress.update(now)
+  }
   try {
-    return await traceAll(paths, { ...window, signal: interrupt.signal, onProgress: progress.update, stdin: io.stdin })
+    return await traceAll(paths, { ...window, signal: interrupt.signal, onProgress, stdin: io.stdin })
   } finally {
     interrupt.off()
     progress.clear()

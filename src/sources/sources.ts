@@ -13,6 +13,7 @@ import { codeOf, discover, type Found, noLogs, openFailure } from './discover.ts
 import { inflate, lookThrough } from './layers.ts'
 import { HEAD_BYTES, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
 import { beginAlike, groupByNode, missingAfter } from './order.ts'
+import { readPipe } from './pipe.ts'
 import { quote } from './quote.ts'
 import type { LogInput, NodeSource, SourceProblem, Sources, SourcesIo } from './source.ts'
 
@@ -56,8 +57,7 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
 
 async function pipeOf(file: Found, io: SourcesIo): Promise<AsyncIterable<Uint8Array>> {
   if (file.path === '-') return io.stdin
-  const { createReadStream } = await import('node:fs')
-  return createReadStream(file.path, { highWaterMark: 65_536 })
+  return readPipe(file.path)
 }
 
 /** The file whose bytes this one has: judged by size, beginning and end (a gzip file ends with checksum and size of the whole). */
