@@ -137,7 +137,8 @@ async function readNode(
         input: index,
         line: 1,
       })
-    if (kind !== 'ipamd') foreign.set(input.path, kindTexts[kind satisfies LogKind])
+    // of what was not read to its end nobody knows what it is
+    if (kind !== 'ipamd' && options.signal?.aborted !== true) foreign.set(input.path, kindTexts[kind satisfies LogKind])
     progress(input, true)
   }
 }

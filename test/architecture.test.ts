@@ -79,6 +79,7 @@ const NODE: Readonly<Record<string, readonly string[]>> = {
     'node:zlib',
     'node:stream',
     'node:stream/promises',
+    'node:timers/promises',
     'node:crypto',
     'node:os',
     'node:url',

@@ -3,8 +3,8 @@
  * hundred ENIs, so that what comes after a bound is damage or malice: it is counted, said in the report, and not kept.
  */
 export const MOST = {
-  addresses: 50_000,
-  blocks: 50_000,
+  addresses: 20_000,
+  blocks: 20_000,
   ENIs: 20_000,
   'network cards': 64,
   'sandboxes with an address': 20_000,
