@@ -18,7 +18,7 @@ import type { Candidate } from './candidate.ts'
 import type { Container } from './containers.ts'
 import { type SourceProblemKind, sourceProblem } from './damage.ts'
 import { inflate, lookThrough } from './layers.ts'
-import { HEAD_BYTES, MAX_FACT_BYTES } from './limits.ts'
+import { HEAD_BYTES, MAX_FACT_BYTES, MAX_LOGS } from './limits.ts'
 import { isLogName, isNeighbor } from './names.ts'
 import type { Look, SourceProblem } from './source.ts'
 
@@ -32,7 +32,7 @@ export interface BundleFile {
 }
 
 export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[]; problems: SourceProblem[] }> {
-  const { path, bytes, form, look } = bundle
+  const { path, bytes, form } = bundle
   const collector = createFactCollector(path)
   const { logs, problems } = await survey(bundle, collector)
   const facts = collector.facts()
@@ -40,7 +40,6 @@ export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[
   const candidates = logs.map((log): Candidate => {
     const memberPath = `${path}:${printable(log.name)}`
     const own: SourceProblem[] = []
-    const beginning = look(log.head)
     return {
       path: memberPath,
       folder: path,
@@ -48,9 +47,9 @@ export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[
       form: [...form, 'tar', ...log.form],
       size: log.size,
       contentSize: log.form.length === 0 ? log.size : null,
-      head: log.head.subarray(0, 4_096),
-      look: beginning,
-      lastAt: log.head.length < HEAD_BYTES ? beginning.lastAt : null,
+      head: log.head,
+      look: log.look,
+      lastAt: log.whole ? log.look.lastAt : null,
       nodeHint: facts.instanceId ?? facts.hostName,
       bundle: facts,
       problems: own,
@@ -68,13 +67,16 @@ interface BundledLog {
   readonly name: string
   readonly size: number
   readonly form: readonly Container[]
-  /** The beginning of its content. */
+  /** The beginning of its content: a copy, since there may be thousands. */
   readonly head: Uint8Array
+  readonly look: Look
+  /** All of it was looked at. */
+  readonly whole: boolean
 }
 
 /** Reads through the whole archive once. */
 async function survey(
-  { path, bytes, form }: BundleFile,
+  { path, bytes, form, look }: BundleFile,
   collector: FactCollector,
 ): Promise<{ logs: BundledLog[]; problems: SourceProblem[] }> {
   const troubles = new Map<SourceProblemKind, string[]>()
@@ -93,7 +95,21 @@ async function survey(
       try {
         const layers = await lookThrough(memoryBytes(raw), name)
         // As tar does: of two members with one name the later one counts.
-        if (layers.inner === 'plain') logs.set(name, { index, name, size, form: layers.form, head: layers.head })
+        if (layers.inner !== 'plain') continue
+        if (logs.size >= MAX_LOGS && !logs.has(name)) {
+          trouble('too-many-logs', name)
+          continue
+        }
+        const { head, form } = layers
+        logs.set(name, {
+          index,
+          name,
+          size,
+          form,
+          head: Uint8Array.from(head.subarray(0, 4_096)),
+          look: look(head),
+          whole: head.length < HEAD_BYTES,
+        })
       } catch {
         trouble('not-inflated', name)
       }

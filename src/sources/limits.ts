@@ -32,5 +32,5 @@ export const MAX_NAME_LENGTH = 4_096
 export const MAX_FACT_BYTES = 4 * 1024 * 1024
 /** An archive that comes through a pipe cannot be read twice, so it is held in memory, compressed as it is. */
 export const MAX_PIPED_ARCHIVE_BYTES = 256 * 1024 * 1024
-/** Logs, over all that is named. A folder of 500 nodes with their rotated logs has 3,000. */
-export const MAX_LOGS = 5_000
+/** Logs, over all that is named. A folder of 500 nodes with their rotated logs has 3,000; as many nodes take 300 MB. */
+export const MAX_LOGS = 4_000

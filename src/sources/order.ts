@@ -80,7 +80,7 @@ export function beginAlike(a: Uint8Array, b: Uint8Array): boolean {
   return length >= MIN_FINGERPRINT && Buffer.compare(a.subarray(0, length), b.subarray(0, length)) === 0
 }
 
-const MIN_FINGERPRINT = 256
+export const MIN_FINGERPRINT = 256
 
 interface Identities {
   readonly instanceId: string | undefined

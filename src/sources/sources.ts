@@ -4,6 +4,7 @@
  * Nothing is read but the beginning of each file (and the end of plain ones); archives are read through once, for their list and for what they
  * say of the node. The content comes later, log by log, through `chunks()`.
  */
+import { createHash } from 'node:crypto'
 import { InputError } from '../model/input-error.ts'
 import { openBundle } from './bundle.ts'
 import { type Bytes, fileBytes, memoryBytes, pipeBytes } from './bytes.ts'
@@ -11,8 +12,8 @@ import type { Candidate } from './candidate.ts'
 import { sourceProblem } from './damage.ts'
 import { codeOf, discover, type Found, noLogs, openFailure } from './discover.ts'
 import { inflate, lookThrough } from './layers.ts'
-import { HEAD_BYTES, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
-import { beginAlike, groupByNode, missingAfter } from './order.ts'
+import { HEAD_BYTES, MAX_LOGS, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
+import { beginAlike, groupByNode, MIN_FINGERPRINT, missingAfter } from './order.ts'
 import { readPipe } from './pipe.ts'
 import { quote } from './quote.ts'
 import type { LogInput, NodeSource, SourceProblem, Sources, SourcesIo } from './source.ts'
@@ -22,25 +23,28 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
   const errors = [...notFound]
   const problems: SourceProblem[] = []
   const candidates: Candidate[] = []
-  const read: { file: Found; bytes: Bytes }[] = []
+  const identicalTo = createCopyFinder()
   const roots = new Map<string, number>()
+  let leftOut = 0
 
   for (const file of found) {
     const { path, root } = file
     if (root !== undefined && !roots.has(root)) roots.set(root, 0)
     try {
       const bytes = file.regular ? fileBytes(path, file.size) : pipeBytes(await pipeOf(file, io), HEAD_BYTES)
-      const copy = await identicalTo(file, bytes, read)
+      const copy = await identicalTo(file, bytes)
       if (copy !== undefined) {
         problems.push(sourceProblem('copy-left-out', path, `the same bytes as ${copy}`))
         continue
       }
-      read.push({ file, bytes })
       const { logs, problems: more } = await candidatesOf(file, bytes, io)
       problems.push(...more)
       const usable = file.guess ? logs.filter(log => log.look.ipamd) : logs
       if (usable.length === 0 && file.named) errors.push(new InputError(`${quote(path)}: no log of ipamd in this archive`))
-      candidates.push(...usable)
+      const room = MAX_LOGS - candidates.length
+      leftOut += Math.max(0, usable.length - room)
+      for (const log of usable.slice(0, room)) candidates.push(log)
+      for (const log of usable.slice(room)) log.close()
       if (root !== undefined) roots.set(root, (roots.get(root) ?? 0) + usable.length)
     } catch (error) {
       if (error instanceof InputError) errors.push(error)
@@ -50,6 +54,8 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
   }
   for (const [root, logs] of roots) if (logs === 0) errors.push(noLogs(root))
 
+  const [first] = found
+  if (leftOut > 0 && first !== undefined) problems.push(sourceProblem('too-many-logs', first.root ?? first.path, `${leftOut} left out`))
   const kept = await withoutCopies(candidates, problems)
   const nodes: NodeSource[] = groupByNode(kept).map(logs => nodeSource(logs))
   return { nodes, errors, problems }
@@ -60,21 +66,34 @@ async function pipeOf(file: Found, io: SourcesIo): Promise<AsyncIterable<Uint8Ar
   return readPipe(file.path)
 }
 
-/** The file whose bytes this one has: judged by size, beginning and end (a gzip file ends with checksum and size of the whole). */
-async function identicalTo(file: Found, bytes: Bytes, others: readonly { file: Found; bytes: Bytes }[]): Promise<string | undefined> {
-  if (!bytes.at || file.size === 0) return undefined
-  for (const other of others) {
-    if (other.file.size !== file.size || !other.bytes.at) continue
-    const end = Math.max(0, file.size - HEAD_BYTES)
-    const [head, tail, otherHead, otherTail] = await Promise.all([
-      bytes.at(0, HEAD_BYTES),
-      bytes.at(end, HEAD_BYTES),
-      other.bytes.at(0, HEAD_BYTES),
-      other.bytes.at(end, HEAD_BYTES),
-    ])
-    if (Buffer.compare(head, otherHead) === 0 && Buffer.compare(tail, otherTail) === 0) return other.file.path
+/**
+ * Finds the file whose bytes a file has: judged by size, beginning and end (a gzip file ends with checksum and size of the whole). Each is
+ * looked at once, however many there are.
+ */
+function createCopyFinder(): (file: Found, bytes: Bytes) => Promise<string | undefined> {
+  /** Of each size the first file; undefined once it was looked at. */
+  const firsts = new Map<number, { file: Found; bytes: Bytes } | undefined>()
+  const paths = new Map<string, string>()
+  const printOf = async (size: number, { at }: Bytes): Promise<string> => {
+    const hash = createHash('sha256').update(String(size))
+    for (const from of [0, Math.max(0, size - HEAD_BYTES)]) hash.update((await at?.(from, HEAD_BYTES)) ?? '')
+    return hash.digest('base64')
   }
-  return undefined
+  return async (file, bytes) => {
+    const { size, path } = file
+    if (!bytes.at || size === 0) return undefined
+    if (!firsts.has(size)) {
+      firsts.set(size, { file, bytes })
+      return undefined
+    }
+    const first = firsts.get(size)
+    if (first !== undefined) paths.set(await printOf(size, first.bytes), first.file.path)
+    firsts.set(size, undefined)
+    const print = await printOf(size, bytes)
+    const copy = paths.get(print)
+    if (copy === undefined) paths.set(print, path)
+    return copy
+  }
 }
 
 async function candidatesOf(file: Found, bytes: Bytes, io: SourcesIo): Promise<{ logs: Candidate[]; problems: SourceProblem[] }> {
@@ -138,9 +157,15 @@ async function collect(bytes: Bytes): Promise<Uint8Array> {
 /** Without plain logs that are the beginning of another one, and without the half-written `.gz` of a backup that still lies beside it. */
 async function withoutCopies(candidates: readonly Candidate[], problems: SourceProblem[]): Promise<Candidate[]> {
   const kept: Candidate[] = []
+  const alike = new Map<string, [number, Candidate][]>()
+  const beginningOf = ({ head }: Candidate): string => Buffer.from(head.subarray(0, MIN_FINGERPRINT)).toString('latin1')
+  for (const entry of candidates.entries()) {
+    const beginning = beginningOf(entry[1])
+    alike.set(beginning, (alike.get(beginning) ?? []).concat([entry]))
+  }
   for (const [i, candidate] of candidates.entries()) {
     let whole: Candidate | undefined
-    for (const [j, other] of candidates.entries()) {
+    for (const [j, other] of alike.get(beginningOf(candidate)) ?? []) {
       if (i !== j && (await holds(other, candidate, j < i))) whole ??= other
     }
     if (whole === undefined) kept.push(candidate)
