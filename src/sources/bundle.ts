@@ -18,7 +18,7 @@ import type { Candidate } from './candidate.ts'
 import type { Container } from './containers.ts'
 import { type SourceProblemKind, sourceProblem } from './damage.ts'
 import { inflate, lookThrough } from './layers.ts'
-import { HEAD_BYTES, MAX_FACT_BYTES, MAX_LOGS } from './limits.ts'
+import { HEAD_BYTES, MAX_FACT_BYTES, MAX_LOGS, MAX_PASSED_BYTES } from './limits.ts'
 import { isLogName, isNeighbor } from './names.ts'
 import type { Look, SourceProblem } from './source.ts'
 
@@ -55,7 +55,12 @@ export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[
       problems: own,
       at: undefined,
       bytesRead: () => reader.read(log.index),
-      open: () => inflate(reader.open(log.index), log.form, damage => own.push(sourceProblem(damage, memberPath))),
+      open: () =>
+        inflate(
+          reader.open(log.index, () => own.push(sourceProblem('archive-too-often', memberPath))),
+          log.form,
+          damage => own.push(sourceProblem(damage, memberPath)),
+        ),
       close: () => reader.close(log.index),
     }
   })
@@ -146,7 +151,8 @@ function baseName(name: string): string {
 }
 
 interface MemberReader {
-  open(index: number): AsyncIterable<Uint8Array>
+  /** `refused`: the archive was gone through so often that it is not begun once more. */
+  open(index: number, refused: () => void): AsyncIterable<Uint8Array>
   /** It will not be opened any more. */
   close(index: number): void
   /** Bytes of the member that were read. */
@@ -157,12 +163,22 @@ interface MemberReader {
 function createMemberReader(open: () => AsyncIterable<Uint8Array>, indexes: ReadonlySet<number>): MemberReader {
   const wanted = new Set(indexes)
   const counts = new Map<number, number>()
+  let passed = 0
+
+  async function* counted(): AsyncIterable<Uint8Array> {
+    for await (const chunk of open()) {
+      passed += chunk.length
+      yield chunk
+    }
+  }
+
   let cursor: { readonly members: AsyncGenerator<Member, void>; at: number; busy: boolean } | undefined
 
-  async function find(index: number): Promise<{ member: Member; release: () => void } | undefined> {
+  async function find(index: number): Promise<{ member: Member; release: () => void } | 'refused' | undefined> {
     if (cursor === undefined || cursor.at >= index || cursor.busy) {
+      if (passed > MAX_PASSED_BYTES) return 'refused'
       if (cursor && !cursor.busy) await cursor.members.return()
-      cursor = { members: membersOf(open(), () => {}), at: -1, busy: false }
+      cursor = { members: membersOf(counted(), () => {}), at: -1, busy: false }
     }
     const own = cursor
     own.busy = true
@@ -183,8 +199,9 @@ function createMemberReader(open: () => AsyncIterable<Uint8Array>, indexes: Read
   }
 
   return {
-    async *open(index) {
+    async *open(index, refused) {
       const found = await find(index)
+      if (found === 'refused') return refused()
       if (!found) return
       let count = 0
       try {

@@ -26,6 +26,8 @@ export const RATIO_FROM_BYTES = 64 * 1024 * 1024
 /** Archives. A node keeps 600 MiB of ipamd logs at most (five backups of 100 MiB and the live file). */
 export const MAX_MEMBER_BYTES = 2 * 1024 ** 3
 export const MAX_ARCHIVE_BYTES = 16 * 1024 ** 3
+/** Over all passes through one archive: its logs may lie in any order. */
+export const MAX_PASSED_BYTES = 2 * MAX_ARCHIVE_BYTES
 export const MAX_MEMBERS = 100_000
 export const MAX_NAME_LENGTH = 4_096
 /** Members that say what the node is: JSON and short texts. */
