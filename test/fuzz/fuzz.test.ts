@@ -1,7 +1,10 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { hostileLog, WEAPONS } from './hostile-log.ts'
-import { expectSound } from './sound.ts'
+import { expectSound, expectSoundState } from './sound.ts'
+
+// a program is started, or much is read, on machines with other work
+vi.setConfig({ testTimeout: 60_000 })
 
 /** 300 of one seed in every run; `npm run fuzz` takes 10,000 of a new seed, or as many as FUZZ_RUNS says. */
 const runs = Number(process.env.FUZZ_RUNS ?? 300)
@@ -13,6 +16,7 @@ describe('any log, however it was bent', () => {
     await fc.assert(
       fc.asyncProperty(hostileLog, async ({ bytes }) => {
         if ((await expectSound(bytes)) !== undefined) reports++
+        if (reports % 5 === 0) await expectSoundState(bytes, '2024-09-11T20:40:40Z')
       }),
       { numRuns: runs, seed, interruptAfterTimeLimit: 100_000 + runs * 300, markInterruptAsFailure: true },
     )
@@ -48,7 +52,9 @@ describe('a name that wants to be more', () => {
       line(6, `Send AddNetworkReply: IPv4Addr: , IPv6Addr: , DeviceNumber: -1, err: ${text}`),
       line(7, `nobody knows this ${text}`, 'error'),
     ]
-    const report = await expectSound(Buffer.from(`${log.join('\n')}\n`))
+    const bytes = Buffer.from(`${log.join('\n')}\n`)
+    const report = await expectSound(bytes)
+    await expectSoundState(bytes, '2024-09-11T20:39:04.500Z')
     expect(report?.nodes[0]?.requests).toMatchObject({ add: 2 })
   })
 })

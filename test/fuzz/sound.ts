@@ -14,6 +14,8 @@ const ajv = new Ajv2020({ strict: true, allowUnionTypes: true })
 addFormats.default(ajv)
 const isReport = ajv.compile(JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')))
 
+const isState = ajv.compile(JSON.parse(readFileSync(new URL('../../docs/state.schema.json', import.meta.url), 'utf8')))
+
 export interface Ran {
   readonly code: number
   readonly stdout: string
@@ -33,12 +35,12 @@ export async function run(bytes: Uint8Array, ...args: string[]): Promise<Ran> {
     })
   const none = () => undefined
   const io: Io = { stdin: Readable.from([bytes]), stdout: to('stdout'), stderr: to('stderr'), env: {}, on: none, off: none }
-  return { code: await main(['-', ...args], io), ...out }
+  return { code: await main(args, io), ...out }
 }
 
 /** What holds for every input: returns the report, undefined where the input is none of ipamd's. */
 export async function expectSound(bytes: Uint8Array): Promise<Report | undefined> {
-  const { code, stdout, stderr } = await run(bytes, '--format', 'json')
+  const { code, stdout, stderr } = await run(bytes, '-', '--format', 'json')
   expect([0, 3, 4], `exit code ${code}: ${stderr}`).toContain(code)
   expectQuiet(stderr)
   if (code === 3) {
@@ -57,6 +59,19 @@ export async function expectSound(bytes: Uint8Array): Promise<Report | undefined
   }
   expectOurElements(reporters.html(report, { columns: 80, color: false, verbose: true, quiet: false }))
   return report
+}
+
+/** The same of the pool at an instant. */
+export async function expectSoundState(bytes: Uint8Array, at: string): Promise<void> {
+  const json = await run(bytes, 'state', '-', '--at', at, '--format', 'json')
+  expect([0, 3, 4], `exit code ${json.code}: ${json.stderr}`).toContain(json.code)
+  if (json.code === 3) return
+  isState(JSON.parse(json.stdout))
+  expect(isState.errors).toBeNull()
+  const shown = await run(bytes, 'state', '-', '--at', at, '--color')
+  expect(shown.code).toBe(json.code)
+  expectQuiet(shown.stdout)
+  expectQuiet(shown.stderr)
 }
 
 /** Every physical line is in exactly one count. */

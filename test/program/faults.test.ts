@@ -15,9 +15,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { traceAll } from '../../src/trace.ts'
 import { buildProgram, type Program, runCommand, start } from '../support/program.ts'
+
+// a program is started, or much is read, on machines with other work
+vi.setConfig({ testTimeout: 60_000 })
 
 const FIXTURE = fileURLToPath(new URL('../../fixtures/cases/subnet-out-of-addresses/ipamd.log', import.meta.url))
 const log = readFileSync(FIXTURE, 'utf8')
