@@ -30,6 +30,7 @@ export type { Event, Question }
 export interface TraceOptions extends Narrowing {
   /** Ends the reading; what is known so far is reported, marked as incomplete. */
   readonly signal?: AbortSignal
+  /** Called when the reading begins, then for each piece. */
   readonly onProgress?: (progress: Progress) => void
   /** Bytes for the path `-`. */
   readonly stdin?: AsyncIterable<Uint8Array>
@@ -364,7 +365,7 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
     const cut = node.inputs[i + 1]?.midLine === true && !input.unordered
     if (open.length > 0) parser.write(open)
     open = EMPTY
-    for await (const chunk of input.chunks()) {
+    for await (const chunk of untilAborted(input.chunks(), options.signal)) {
       if (cut) {
         const end = chunk.lastIndexOf(NEWLINE) + 1
         if (end > 0 || open.length > MAX_LINE_BYTES) {
@@ -376,7 +377,6 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
       } else parser.write(chunk)
       progress(input, false)
       await drain?.()
-      if (options.signal?.aborted) break
     }
     const { kind, form, ...counts } = parser.end()
     const truncated = counts.truncated || input.problems.some(problem => CUTS.has(problem.kind))
@@ -392,7 +392,8 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
         input: index,
         line: 1,
       })
-    if (kind !== 'ipamd') foreign.set(input.path, kindTexts[kind satisfies LogKind])
+    // of what was not read to its end nobody knows what it is
+    if (kind !== 'ipamd' && options.signal?.aborted !== true) foreign.set(input.path, kindTexts[kind satisfies LogKind])
     progress(input, true)
   }
   byTime.flush()
@@ -428,6 +429,36 @@ const CUTS: ReadonlySet<string> = new Set([
   'compression-bomb',
 ])
 
+/** A pipe may stay silent for ever: what is asked of it is not waited for once the reading is to end. */
+async function unlessAborted<T>(wanted: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (signal === undefined) return wanted
+  let stop = (): void => {}
+  const aborted = new Promise<undefined>(resolve => {
+    stop = () => resolve(undefined)
+    signal.addEventListener('abort', stop)
+  })
+  try {
+    return signal.aborted ? undefined : await Promise.race([wanted, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    wanted.catch(() => {})
+  }
+}
+
+async function* untilAborted(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await unlessAborted(iterator.next(), signal)
+      if (next === undefined || next.done) return
+      yield next.value
+    }
+  } finally {
+    const closed = Promise.resolve(iterator.return?.()).catch(() => {})
+    if (signal?.aborted !== true) await closed
+  }
+}
+
 /** What is damage, that is: the report may lack something; and what is only worth a note. */
 const LINE_PROBLEMS: Readonly<Record<LineProblemKind, readonly ['damage' | 'note', string]>> = {
   'unreadable-line': ['damage', 'Lines that cannot be read.'],
@@ -447,6 +478,7 @@ function createProgress(sources: Sources, onProgress: TraceOptions['onProgress']
   const bytesInAll = inputs.reduce<number | null>((sum, input) => (sum === null || input.size === null ? null : sum + input.size), 0)
   let before = 0
   let filesRead = 0
+  onProgress({ bytesRead: 0, bytesInAll, filesRead, files: inputs.length, path: inputs[0]?.path ?? '' })
   return (input, done) => {
     onProgress({ bytesRead: before + input.bytesRead, bytesInAll, filesRead, files: inputs.length, path: input.path })
     if (!done) return

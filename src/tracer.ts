@@ -1,6 +1,7 @@
 import { diagnoses as registry } from './diagnoses/index.ts'
 import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize, skips } from './extractors/recognize.ts'
+import { createTrimmer } from './extractors/trim.ts'
 import type { BundleFacts } from './model/bundle.ts'
 import type { Level, LogRecord, Place } from './model/event.ts'
 import { isNodeOf, type Narrowing } from './model/narrowing.ts'
@@ -13,6 +14,7 @@ import { instant, instantOrNull } from './report/instants.ts'
 import { nodeName, nodeReport, nodeState } from './report/node.ts'
 import { verdict } from './report/verdict.ts'
 import { type CountedBefore, countedBy, windowOf } from './report/window.ts'
+import { MOST } from './timeline/bounds.ts'
 import type { Episode } from './timeline/episodes.ts'
 import { createTimeline, type Timeline } from './timeline/timeline.ts'
 
@@ -84,6 +86,8 @@ const CITED = new Set([
   'shutdown-received',
 ])
 const MOST_KEPT_PER_KIND = 2_000
+/** Kinds of problems, over all inputs. */
+const MOST_PROBLEMS = 2_000
 
 export function createTracer(options: TracerOptions): Tracer {
   const inputs: InputDraft[] = []
@@ -92,6 +96,10 @@ export function createTracer(options: TracerOptions): Tracer {
   const finished: Finished[] = []
   /** Of the nodes that are not finished. */
   let textSize = 0
+  const unlisted = { damage: 0, note: 0 }
+  /** Of the nodes that are finished. */
+  const beyond: { readonly name: string; readonly timeline: { readonly timeline: Pick<Timeline, 'beyond'> } }[] = []
+  const trimmer = createTrimmer(kind => FREQUENT.has(kind))
 
   /** What every line tells, whatever it says. */
   const see = (
@@ -140,11 +148,26 @@ export function createTracer(options: TracerOptions): Tracer {
     let draft = problems.get(key)
     if (draft === undefined) {
       draft = { kind, severity, text, count: 0, places: [] }
-      problems.set(key, draft)
+      if (problems.size < MOST_PROBLEMS) problems.set(key, draft)
+      else unlisted[severity]++
     }
     draft.count++
     if (place !== undefined && draft.places.length < 10)
       draft.places.push({ input: place.input, line: place.line, at: null, ...(place.text === undefined ? {} : { text: place.text }) })
+  }
+
+  /** Beyond the bounds things are counted: whoever reads the report must know. */
+  const notKept = (): ProblemDraft[] => {
+    const found: ProblemDraft[] = []
+    const say = (text: string, count: number, severity: Problem['severity'] = 'note'): void => {
+      if (count > 0) found.push({ kind: 'more-than-kept', severity, text, count, places: [] })
+    }
+    for (const { name, timeline } of [...beyond, ...streams.values()])
+      for (const [what, count] of timeline.timeline.beyond)
+        say(`${name} has more ${what} than are kept (${MOST[what].toLocaleString('en-US')}): the others were only counted.`, count)
+    say('Texts longer than any of ipamd were cut.', trimmer.cut)
+    for (const severity of ['damage', 'note'] as const) say('More problems than are listed.', unlisted[severity], severity)
+    return found
   }
 
   return {
@@ -183,6 +206,8 @@ export function createTracer(options: TracerOptions): Tracer {
       for (const draft of inputs) if (draft.stream === stream) draft.stream = null
       textSize -= stream.textSize
       if (stream.lines > 0) finished.push({ report: reportOf(stream), state: stateOf(stream, options.until) })
+      const counts = new Map(stream.timeline.timeline.beyond)
+      if (counts.size > 0) beyond.push({ name: stream.name, timeline: { timeline: { beyond: counts } } })
     },
 
     known(at, level, caller, input, line) {
@@ -204,6 +229,7 @@ export function createTracer(options: TracerOptions): Tracer {
         stream.unrecognized(record, place, raw())
       } else {
         draft.understood++
+        trimmer.trim(found, record.message)
         if (found.kind === 'ipamd-started') stream.restarted()
         if (options.until === undefined || at <= options.until) {
           keepText(stream, found, raw)
@@ -227,7 +253,7 @@ export function createTracer(options: TracerOptions): Tracer {
       )
       const together = fleet(nodes)
       const window = windowOf(options)
-      const found = [...problems.values()].sort((a, b) => rank(a) - rank(b))
+      const found = [...problems.values(), ...notKept()].sort((a, b) => rank(a) - rank(b))
       return {
         schema: 'ipamd-trace/report',
         schemaVersion: 1,

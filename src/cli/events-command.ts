@@ -7,7 +7,7 @@ import { csvHead, csvRow, jsonRow } from '../reporters/queries/events.ts'
 import { streamEvents } from '../trace.ts'
 import { list, printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
-import { onInterrupt } from './interrupt.ts'
+import { createInterrupt } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { readNarrowing, withPods, withWindow } from './narrowing-options.ts'
 import { isDamaged, isForeign, tell } from './outcome.ts'
@@ -38,7 +38,7 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
       const { since } = narrowing
       const { eni, ip } = argv
       const row = argv.format === 'csv' ? csvRow : jsonRow
-      const interrupt = onInterrupt(io)
+      const interrupt = createInterrupt(io)
       const delivery = await openDelivery(argv.output, io)
       const held: { readonly fields: EventFields; readonly pod: () => NamedPod | undefined; readonly at: number }[] = []
       let count = 0
@@ -61,7 +61,7 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
             const text = asked.map(({ fields }) => row(fields)).join('')
             if (text !== '') await delivery.write(text)
           },
-          { ...narrowing, stdin, signal: interrupt.signal },
+          { ...narrowing, stdin, signal: interrupt.signal, onProgress: interrupt.listen },
         )
         await delivery.close()
         tell(traced, io)

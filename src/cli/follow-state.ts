@@ -29,7 +29,7 @@ export async function readState(file: string, path: string): Promise<Position | 
   return state.position
 }
 
-export function writeState(file: string, path: string, position: Position, io: Pick<Io, 'stdout'>): Promise<void> {
+export function writeState(file: string, path: string, position: Position, io: Pick<Io, 'stdout' | 'on' | 'off'>): Promise<void> {
   const state: State = { schema: 'ipamd-trace/follow-state', schemaVersion: 1, path, position }
   return deliver(`${JSON.stringify(state)}\n`, file, io)
 }

@@ -12,7 +12,7 @@ import { EXIT } from './exit-code.ts'
 import { readState, writeState } from './follow-state.ts'
 import { jsonVoice, plainVoice, terminalVoice, type Voice } from './follow-voice.ts'
 import { readInstant } from './instant-argument.ts'
-import { onInterrupt } from './interrupt.ts'
+import { createInterrupt } from './interrupt.ts'
 import { type Io, type Output, wantsColor, widthOf } from './io.ts'
 import { exitCode, isForeign, tell } from './outcome.ts'
 import { ClosedPipe, deliver } from './output.ts'
@@ -65,7 +65,8 @@ export async function followLog(argv: FollowArguments, io: Io): Promise<number> 
   // the report has stdout to itself where it is made for programs; then the news are on stderr
   const toStderr = argv.output === undefined && format !== 'terminal' && format !== 'jsonl'
   const output = createOutput(toStderr ? io.stderr : io.stdout)
-  const interrupt = onInterrupt(io)
+  const interrupt = createInterrupt(io)
+  interrupt.listen()
   const stop = new AbortController()
   const signal = AbortSignal.any([interrupt.signal, stop.signal, output.closed])
   const voice = voiceOf(argv, shown, output, { ...io, stdout: output.stream })

@@ -1,8 +1,12 @@
 import type { Io } from './io.ts'
 
-/** Ctrl-C once ends the reading and reports what is known so far; a second time ends the program. */
-export function onInterrupt(io: Pick<Io, 'on' | 'off'>): { readonly signal: AbortSignal; off(): void } {
+/**
+ * Ctrl-C once ends the reading and reports what is known so far; a second time ends the program. So does the first one until `listen`: while
+ * nothing is read there is nothing to report.
+ */
+export function createInterrupt(io: Pick<Io, 'on' | 'off'>): { readonly signal: AbortSignal; listen(): void; off(): void } {
   const controller = new AbortController()
+  let listening = false
   const off = (): void => {
     io.off('SIGINT', stop)
     io.off('SIGTERM', stop)
@@ -11,7 +15,14 @@ export function onInterrupt(io: Pick<Io, 'on' | 'off'>): { readonly signal: Abor
     controller.abort()
     off()
   }
-  io.on('SIGINT', stop)
-  io.on('SIGTERM', stop)
-  return { signal: controller.signal, off }
+  return {
+    signal: controller.signal,
+    listen() {
+      if (listening) return
+      listening = true
+      io.on('SIGINT', stop)
+      io.on('SIGTERM', stop)
+    },
+    off,
+  }
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { InputError } from '../model/input-error.ts'
 import type { Report } from '../model/report.ts'
 import { BEGINNING, isHtmlReport, reportIn } from '../reporters/html/embedded.ts'
@@ -22,10 +22,15 @@ export async function madeReport(paths: readonly string[]): Promise<Report | und
 
 /** The text of a file that begins as our reports do. What cannot be opened is said where logs are opened. */
 async function htmlReport(path: string): Promise<string | undefined> {
-  const file = await open(path).catch(() => undefined)
+  // a pipe must be opened once alone: whoever writes into it would be told that nobody reads
+  const isFile = await stat(path).then(
+    facts => facts.isFile(),
+    () => false,
+  )
+  const file = isFile ? await open(path).catch(() => undefined) : undefined
   if (file === undefined) return undefined
   try {
-    const { size } = await file.stat().then(stat => (stat.isFile() ? stat : { size: 0 }))
+    const { size } = await file.stat()
     if (size < BEGINNING.length) return undefined
     const beginning = Buffer.alloc(BEGINNING.length)
     await file.read(beginning, 0, beginning.length, 0)

@@ -7,9 +7,20 @@ import type { Io, Output } from './io.ts'
 export class ClosedPipe extends Error {}
 
 /** Writes to `--output`, else to stdout. Throws ClosedPipe where nobody reads any more. */
-export async function deliver(text: string | Uint8Array, file: string | undefined, io: Pick<Io, 'stdout'>): Promise<void> {
+export async function deliver(text: string | Uint8Array, file: string | undefined, io: Pick<Io, 'stdout' | 'on' | 'off'>): Promise<void> {
   if (file === undefined || file === '-') await write(io.stdout, text)
-  else await replace(file, text)
+  else {
+    // half a report beside the old one is worth less than the moment that a whole one takes
+    const wait = (): void => {}
+    io.on('SIGINT', wait)
+    io.on('SIGTERM', wait)
+    try {
+      await replace(file, text)
+    } finally {
+      io.off('SIGINT', wait)
+      io.off('SIGTERM', wait)
+    }
+  }
 }
 
 export function write(output: Output, text: string | Uint8Array): Promise<void> {

@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { type Format, reporters, type Ticket, tickets } from '../reporters/index.ts'
-import { events, type Traced, traceAll } from '../trace.ts'
+import { events, type Progress, type Traced, traceAll } from '../trace.ts'
 import { withChecksums } from './checksums.ts'
 import { EXIT } from './exit-code.ts'
 import { followLog } from './follow.ts'
 import { followOptions, refuseWithoutFollow } from './follow-options.ts'
-import { onInterrupt } from './interrupt.ts'
+import { createInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { madeReport } from './made-report.ts'
 import { type NarrowingArguments, readNarrowing, withPods, withWindow } from './narrowing-options.ts'
@@ -81,8 +81,12 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
 async function read(paths: readonly string[], argv: NarrowingArguments, { onEvent }: Redaction, io: Io): Promise<Traced> {
   const { narrowing, stdin } = await readNarrowing(argv, paths, io)
   const progress = createProgressLine(io)
-  const interrupt = onInterrupt(io)
-  const options = { ...narrowing, signal: interrupt.signal, onProgress: progress.update, stdin }
+  const interrupt = createInterrupt(io)
+  const onProgress = (now: Progress): void => {
+    interrupt.listen()
+    progress.update(now)
+  }
+  const options = { ...narrowing, signal: interrupt.signal, onProgress, stdin }
   try {
     return await (onEvent === undefined ? traceAll(paths, options) : events(paths, onEvent, options))
   } finally {

@@ -3,7 +3,7 @@ import { InputError } from '../model/input-error.ts'
 import { terminalWhatIf } from '../reporters/terminal-what-if.ts'
 import { type Question, whatIf } from '../trace.ts'
 import { EXIT } from './exit-code.ts'
-import { onInterrupt } from './interrupt.ts'
+import { createInterrupt } from './interrupt.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { isDamaged, isForeign, tell } from './outcome.ts'
 import { deliver } from './output.ts'
@@ -49,12 +49,15 @@ export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void)
         recommend: argv.recommend === true,
       }
       const progress = createProgressLine(io)
-      const interrupt = onInterrupt(io)
+      const interrupt = createInterrupt(io)
       try {
         const { whatIf: answer, ...traced } = await whatIf(argv.paths ?? [], question, {
           stdin: io.stdin,
           signal: interrupt.signal,
-          onProgress: progress.update,
+          onProgress: now => {
+            interrupt.listen()
+            progress.update(now)
+          },
         })
         progress.clear()
         tell(traced, io)

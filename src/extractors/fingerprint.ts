@@ -12,6 +12,7 @@ export interface Fingerprint {
 
 /** A release has some 700 callers; more than this many different ones are not ipamd's. */
 const MOST_CALLERS = 5_000
+const LONGEST_CALLER = 200
 const ANY = (1n << BigInt(RELEASES.length)) - 1n
 
 export function createFingerprint(): Fingerprint {
@@ -33,7 +34,7 @@ export function createFingerprint(): Fingerprint {
 
   return {
     see(caller) {
-      if (seen.has(caller) || seen.size >= MOST_CALLERS) return
+      if (caller.length > LONGEST_CALLER || seen.has(caller) || seen.size >= MOST_CALLERS) return
       // a slice of a line would keep the whole chunk alive
       seen.add(Buffer.from(caller).toString())
     },

@@ -123,7 +123,9 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
   /** Inside a panic, or in text of another program. */
   let crashed = false
   let foreignRun = false
-  const partials = new Map<string, string>()
+  const partials = new Map<string, { readonly parts: string[]; size: number }>()
+  /** Characters in all of them. */
+  let partialSize = 0
   /** Lines below that belong to what the line above began. */
   let block: Block | undefined
   let unordered = false
@@ -159,7 +161,7 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
         foreign(counts.lines, scanned.raw())
         return
       }
-      if (own.size < MAX_CALLERS) own.add(caller)
+      if (own.size < MAX_CALLERS && caller.length <= MAX_CALLER_LENGTH) own.add(caller)
     }
     countRecord(counts.lines)
     lastCaller = caller
@@ -307,20 +309,32 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
       return
     }
     const key = `${form} ${wrapped.stream ?? ''} ${node ?? ''}`
-    const before = partials.get(key) ?? ''
-    const text = before + (wrapped.text ?? '')
-    if (wrapped.partial && text.length <= MAX_LINE_BYTES) {
-      if (before === '' && partials.size >= MAX_STREAMS) {
-        unreadable('unreadable-line', outer.line, text)
+    const before = partials.get(key)
+    const piece = wrapped.text ?? ''
+    const size = (before?.size ?? 0) + piece.length
+    if (wrapped.partial && size <= MAX_LINE_BYTES) {
+      if (
+        partialSize + piece.length > MAX_PARTIAL_SIZE ||
+        (before === undefined && (partials.size >= MAX_STREAMS || key.length > MAX_KEY))
+      ) {
+        unreadable('unreadable-line', outer.line, piece)
         return
       }
-      partials.set(key, keep(text))
+      partialSize += piece.length
+      if (before === undefined) partials.set(key, { parts: [keep(piece)], size })
+      else {
+        before.parts.push(keep(piece))
+        before.size = size
+      }
       count('joined', outer.line)
       return
     }
-    if (before !== '') partials.delete(key)
-    if (text.length > MAX_LINE_BYTES) unreadable('long-line', outer.line, text)
-    else readText({ ...part, text })
+    if (before !== undefined) {
+      partials.delete(key)
+      partialSize -= before.size
+    }
+    if (size > MAX_LINE_BYTES) unreadable('long-line', outer.line, before?.parts[0] ?? piece)
+    else readText({ ...part, text: before === undefined ? piece : before.parts.join('') + piece })
   }
 
   function readText(part: TextPart): void {
@@ -606,6 +620,7 @@ const UNFINISHED: ReadonlySet<string> = new Set(['Running', 'Scheduled', 'Timeou
 const EMPTY = new Uint8Array(0)
 /** A hostile file has a caller a line. */
 const MAX_CALLERS = 5_000
+const MAX_CALLER_LENGTH = 200
 
 /** JSON.stringify goes as deep as the object, and a hostile one is deeper than the stack. */
 function textOf(object: JsonObject): string {
@@ -639,6 +654,9 @@ const MAX_DEPTH = 5
 const MAX_IDS = 200_000
 /** Streams with a part of a line open at the same time. */
 const MAX_STREAMS = 256
+/** Characters that wait in them, and the longest name of one. */
+const MAX_PARTIAL_SIZE = 8 << 20
+const MAX_KEY = 1_024
 /** An error of the AWS SDK takes two or three lines; a hostile file must not make one record of everything. */
 const MAX_CONTINUATIONS = 64
 const MAX_CONTINUATION_LENGTH = 16_384

@@ -128,7 +128,8 @@ function podWait(wait: Episode['pods'] extends Map<string, infer W> ? W : never,
     firstAttemptAt: instant(wait.firstAttemptAt),
     assignedAt: instantOrNull(wait.assignedAt),
     address: wait.address,
-    waitMs: wait.assignedAt === null ? null : wait.assignedAt - wait.firstAttemptAt,
+    // a clock that was set back gives no time less than none
+    waitMs: wait.assignedAt === null ? null : Math.max(0, wait.assignedAt - wait.firstAttemptAt),
   }
 }
 

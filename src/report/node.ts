@@ -89,6 +89,8 @@ export function nodeState(timeline: Timeline, name: string): NodeState {
   const assigned = sum(card => card.assigned)
   const cooldown = sum(card => card.cooldown)
   const addresses = [...pool.addresses.values()].sort((a, b) => a.address.localeCompare(b.address, 'en', { numeric: true }))
+  const assignedOn = new Map<string | null, number>()
+  for (const { eni, state } of addresses) if (state === 'assigned') assignedOn.set(eni, (assignedOn.get(eni) ?? 0) + 1)
   return {
     node: nodeName(timeline, name),
     total,
@@ -106,7 +108,7 @@ export function nodeState(timeline: Timeline, name: string): NodeState {
       eni,
       networkCard: pool.cardOf(eni),
       addresses: [...blocks.values()].reduce((sum, block) => sum + block.size, 0),
-      assigned: addresses.filter(address => address.eni === eni && address.state === 'assigned').length,
+      assigned: assignedOn.get(eni) ?? 0,
     })),
     addresses: addresses.map(held => {
       const known = held.container === null ? undefined : timeline.requests.podOf(held.container)

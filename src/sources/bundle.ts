@@ -18,7 +18,7 @@ import type { Candidate } from './candidate.ts'
 import type { Container } from './containers.ts'
 import { type SourceProblemKind, sourceProblem } from './damage.ts'
 import { inflate, lookThrough } from './layers.ts'
-import { HEAD_BYTES, MAX_FACT_BYTES } from './limits.ts'
+import { HEAD_BYTES, MAX_FACT_BYTES, MAX_LOGS, MAX_PASSED_BYTES } from './limits.ts'
 import { isContainerLog, isLogName, isNeighbor } from './names.ts'
 import type { Look, SourceProblem } from './source.ts'
 
@@ -32,7 +32,7 @@ export interface BundleFile {
 }
 
 export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[]; problems: SourceProblem[] }> {
-  const { path, bytes, form, look } = bundle
+  const { path, bytes, form } = bundle
   const collector = createFactCollector(path)
   const { logs, problems } = await survey(bundle, collector)
   const facts = collector.facts()
@@ -42,7 +42,6 @@ export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[
     const { index, form: layers } = log
     const memberPath = `${path}:${printable(log.name)}`
     const own: SourceProblem[] = []
-    const beginning = look(log.head)
     return {
       path: memberPath,
       named: false,
@@ -51,15 +50,20 @@ export async function openBundle(bundle: BundleFile): Promise<{ logs: Candidate[
       form: [...form, 'tar', ...log.form],
       size: log.size,
       contentSize: log.form.length === 0 ? log.size : null,
-      head: Uint8Array.from(log.head.subarray(0, 4_096)),
-      look: beginning,
-      lastAt: log.head.length < HEAD_BYTES ? beginning.lastAt : null,
+      head: log.head,
+      look: log.look,
+      lastAt: log.whole ? log.look.lastAt : null,
       nodeHint: facts.instanceId ?? facts.hostName,
       bundle: facts,
       problems: own,
       at: undefined,
       bytesRead: () => reader.read(index),
-      open: () => inflate(reader.open(index), layers, damage => own.push(sourceProblem(damage, memberPath))),
+      open: () =>
+        inflate(
+          reader.open(index, () => own.push(sourceProblem('archive-too-often', memberPath))),
+          layers,
+          damage => own.push(sourceProblem(damage, memberPath)),
+        ),
       close: () => reader.close(index),
     }
   })
@@ -71,8 +75,11 @@ interface BundledLog {
   readonly name: string
   readonly size: number
   readonly form: readonly Container[]
-  /** The beginning of its content. */
+  /** The beginning of its content: a copy, since there may be thousands. */
   readonly head: Uint8Array
+  readonly look: Look
+  /** All of it was looked at. */
+  readonly whole: boolean
 }
 
 /** Reads through the whole archive once. */
@@ -97,10 +104,22 @@ async function survey(
       try {
         const layers = await lookThrough(memoryBytes(raw), name)
         // As tar does: of two members with one name the later one counts.
-        if (layers.inner === 'plain' && (!container || look(layers.head).ipamd)) {
-          if (logs.has(name)) trouble('replaced-member', name)
-          logs.set(name, { index, name, size, form: layers.form, head: layers.head })
+        if (layers.inner !== 'plain' || (container && !look(layers.head).ipamd)) continue
+        if (logs.has(name)) trouble('replaced-member', name)
+        if (logs.size >= MAX_LOGS && !logs.has(name)) {
+          trouble('too-many-logs', name)
+          continue
         }
+        const { head, form } = layers
+        logs.set(name, {
+          index,
+          name,
+          size,
+          form,
+          head: Uint8Array.from(head.subarray(0, 4_096)),
+          look: look(head),
+          whole: head.length < HEAD_BYTES,
+        })
       } catch {
         trouble('not-inflated', name)
       }
@@ -137,7 +156,8 @@ function baseName(name: string): string {
 }
 
 interface MemberReader {
-  open(index: number): AsyncIterable<Uint8Array>
+  /** `refused`: the archive was gone through so often that it is not begun once more. */
+  open(index: number, refused: () => void): AsyncIterable<Uint8Array>
   /** It will not be opened any more. */
   close(index: number): void
   /** Bytes of the member that were read. */
@@ -148,12 +168,22 @@ interface MemberReader {
 function createMemberReader(open: () => AsyncIterable<Uint8Array>, indexes: ReadonlySet<number>): MemberReader {
   const wanted = new Set(indexes)
   const counts = new Map<number, number>()
+  let passed = 0
+
+  async function* counted(): AsyncIterable<Uint8Array> {
+    for await (const chunk of open()) {
+      passed += chunk.length
+      yield chunk
+    }
+  }
+
   let cursor: { readonly members: AsyncGenerator<Member, void>; at: number; busy: boolean } | undefined
 
-  async function find(index: number): Promise<{ member: Member; release: () => void } | undefined> {
+  async function find(index: number): Promise<{ member: Member; release: () => void } | 'refused' | undefined> {
     if (cursor === undefined || cursor.at >= index || cursor.busy) {
+      if (passed > MAX_PASSED_BYTES) return 'refused'
       if (cursor && !cursor.busy) await cursor.members.return()
-      cursor = { members: membersOf(open(), () => {}), at: -1, busy: false }
+      cursor = { members: membersOf(counted(), () => {}), at: -1, busy: false }
     }
     const own = cursor
     own.busy = true
@@ -174,8 +204,9 @@ function createMemberReader(open: () => AsyncIterable<Uint8Array>, indexes: Read
   }
 
   return {
-    async *open(index) {
+    async *open(index, refused) {
       const found = await find(index)
+      if (found === 'refused') return refused()
       if (!found) return
       let count = 0
       try {

@@ -14,6 +14,8 @@ export const damageTexts = {
   'cut-archive': 'the archive ends in the middle; what came before was used',
   'damaged-archive': 'the archive is damaged; what came before the damage was used',
   'archive-too-large': 'the archive holds more than is read; the rest was left out',
+  'too-many-logs': 'there are more logs than are read; the rest was left out',
+  'archive-too-often': 'the logs lie in the archive in an order for which it would have to be read too often; this one was left out',
   'unsafe-name': 'members whose names leave the archive, or are no names, were left out',
   'not-a-file': 'links and devices in the archive were left out',
   'not-inflated': 'a member of the archive is compressed in a way that is not read here',

@@ -26,9 +26,13 @@ export const RATIO_FROM_BYTES = 64 * 1024 * 1024
 /** Archives. A node keeps 600 MiB of ipamd logs at most (five backups of 100 MiB and the live file). */
 export const MAX_MEMBER_BYTES = 2 * 1024 ** 3
 export const MAX_ARCHIVE_BYTES = 16 * 1024 ** 3
+/** Over all passes through one archive: its logs may lie in any order. */
+export const MAX_PASSED_BYTES = 2 * MAX_ARCHIVE_BYTES
 export const MAX_MEMBERS = 100_000
 export const MAX_NAME_LENGTH = 4_096
 /** Members that say what the node is: JSON and short texts. */
 export const MAX_FACT_BYTES = 4 * 1024 * 1024
 /** An archive that comes through a pipe cannot be read twice, so it is held in memory, compressed as it is. */
 export const MAX_PIPED_ARCHIVE_BYTES = 256 * 1024 * 1024
+/** Logs, over all that is named. A folder of 500 nodes with their rotated logs has 3,000; as many nodes take 300 MB. */
+export const MAX_LOGS = 4_000

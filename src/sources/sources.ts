@@ -4,6 +4,7 @@
  * Nothing is read but the beginning of each file (and the end of plain ones); archives are read through once, for their list and for what they
  * say of the node. The content comes later, log by log, through `chunks()`.
  */
+import { createHash } from 'node:crypto'
 import type { BundleFacts } from '../model/bundle.ts'
 import { InputError } from '../model/input-error.ts'
 import { duration } from '../words.ts'
@@ -13,8 +14,9 @@ import type { Candidate } from './candidate.ts'
 import { sourceProblem } from './damage.ts'
 import { codeOf, discover, type Found, noLogs, openFailure } from './discover.ts'
 import { inflate, lookThrough } from './layers.ts'
-import { HEAD_BYTES, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
+import { HEAD_BYTES, MAX_LOGS, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
 import { beginAlike, groupByNode, MIN_FINGERPRINT, missingAfter } from './order.ts'
+import { readPipe } from './pipe.ts'
 import { quote } from './quote.ts'
 import type { LogInput, NodeSource, SourceProblem, Sources, SourcesIo } from './source.ts'
 import { unpackedBundle } from './unpacked-bundle.ts'
@@ -24,7 +26,7 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
   const errors = [...notFound]
   const problems: SourceProblem[] = []
   const candidates: Candidate[] = []
-  const read: { file: Found; bytes: Bytes }[] = []
+  const identicalTo = createCopyFinder()
   const roots = new Map<string, number>()
   const unpacked = new Map<string, Promise<BundleFacts | undefined>>()
   const bundleOf = ({ path, folder }: Found): Promise<BundleFacts | undefined> => {
@@ -32,24 +34,27 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
     unpacked.set(folder, known)
     return known
   }
+  let leftOut = 0
 
   for (const file of found) {
     const { path, root } = file
     if (root !== undefined && !roots.has(root)) roots.set(root, 0)
     try {
       const bytes = file.regular ? fileBytes(path, file.size) : pipeBytes(await pipeOf(file, io), HEAD_BYTES)
-      const copy = await identicalTo(file, bytes, read)
+      const copy = await identicalTo(file, bytes)
       if (copy !== undefined) {
         problems.push(sourceProblem('copy-left-out', path, `the same bytes as ${copy}`))
         continue
       }
-      read.push({ file, bytes })
       const { logs, problems: more } = await candidatesOf(file, bytes, io, bundleOf)
       problems.push(...more)
       const usable = file.guess ? logs.filter(log => log.look.ipamd) : logs
       if (usable.length === 0 && file.named)
         errors.push(new InputError(`${quote(path)}: no log of ipamd in this archive${more[0] ? ` (${more[0].text})` : ''}`))
-      candidates.push(...usable)
+      const room = MAX_LOGS - candidates.length
+      leftOut += Math.max(0, usable.length - room)
+      for (const log of usable.slice(0, room)) candidates.push(log)
+      for (const log of usable.slice(room)) log.close()
       if (root !== undefined) roots.set(root, (roots.get(root) ?? 0) + usable.length)
     } catch (error) {
       if (error instanceof InputError) errors.push(error)
@@ -59,6 +64,8 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
   }
   for (const [root, logs] of roots) if (logs === 0) errors.push(noLogs(root))
 
+  const [first] = found
+  if (leftOut > 0 && first !== undefined) problems.push(sourceProblem('too-many-logs', first.root ?? first.path, `${leftOut} left out`))
   const kept = await withoutCopies(candidates, problems)
   const names = new Set<string>()
   const nodes = groupByNode(kept).map(logs => nodeSource(logs, names))
@@ -67,25 +74,37 @@ export async function openSources(args: readonly string[], io: SourcesIo): Promi
 
 async function pipeOf(file: Found, io: SourcesIo): Promise<AsyncIterable<Uint8Array>> {
   if (file.path === '-') return io.stdin
-  const { createReadStream } = await import('node:fs')
-  return createReadStream(file.path, { highWaterMark: 65_536 })
+  return readPipe(file.path)
 }
 
-/** The file whose bytes this one has: judged by size, beginning and end (a gzip file ends with checksum and size of the whole). */
-async function identicalTo(file: Found, bytes: Bytes, others: readonly { file: Found; bytes: Bytes }[]): Promise<string | undefined> {
-  if (!bytes.at || file.size === 0) return undefined
-  for (const other of others) {
-    if (other.file.size !== file.size || !other.bytes.at) continue
-    const end = Math.max(0, file.size - HEAD_BYTES)
-    const [head, tail, otherHead, otherTail] = await Promise.all([
-      bytes.at(0, HEAD_BYTES),
-      bytes.at(end, HEAD_BYTES),
-      other.bytes.at(0, HEAD_BYTES),
-      other.bytes.at(end, HEAD_BYTES),
-    ])
-    if (Buffer.compare(head, otherHead) === 0 && Buffer.compare(tail, otherTail) === 0) return other.file.path
+/**
+ * Finds the file whose bytes a file has: judged by size, beginning and end (a gzip file ends with checksum and size of the whole). Each is
+ * looked at once, however many there are.
+ */
+function createCopyFinder(): (file: Found, bytes: Bytes) => Promise<string | undefined> {
+  /** Of each size the first file; undefined once it was looked at. */
+  const firsts = new Map<number, { file: Found; bytes: Bytes } | undefined>()
+  const paths = new Map<string, string>()
+  const printOf = async (size: number, { at }: Bytes): Promise<string> => {
+    const hash = createHash('sha256').update(String(size))
+    for (const from of [0, Math.max(0, size - HEAD_BYTES)]) hash.update((await at?.(from, HEAD_BYTES)) ?? '')
+    return hash.digest('base64')
   }
-  return undefined
+  return async (file, bytes) => {
+    const { size, path } = file
+    if (!bytes.at || size === 0) return undefined
+    if (!firsts.has(size)) {
+      firsts.set(size, { file, bytes })
+      return undefined
+    }
+    const first = firsts.get(size)
+    if (first !== undefined) paths.set(await printOf(size, first.bytes), first.file.path)
+    firsts.set(size, undefined)
+    const print = await printOf(size, bytes)
+    const copy = paths.get(print)
+    if (copy === undefined) paths.set(print, path)
+    return copy
+  }
 }
 
 async function candidatesOf(

@@ -27,8 +27,15 @@ export function readBlock(text: string): Block | undefined {
   return { key: `${ipaddr.IPv6.networkAddressFromCIDR(text)}/80`, kind: 'prefix6', size: IPV6_PREFIX }
 }
 
-/** The keys of the blocks that would contain this address, smallest first. */
-export function blocksAround(address: string): string[] {
+/** The keys of the blocks that would contain this address, smallest first. Asked some times in a row for one address, and IPv6 takes its time. */
+export function blocksAround(address: string): readonly string[] {
+  if (address !== last.address) last = { address, blocks: findBlocks(address) }
+  return last.blocks
+}
+
+let last: { readonly address: string; readonly blocks: readonly string[] } = { address: '', blocks: [''] }
+
+function findBlocks(address: string): string[] {
   if (ipaddr.IPv4.isValidFourPartDecimal(address)) {
     const cut = address.lastIndexOf('.') + 1
     const low = Number(address.slice(cut))

@@ -1,5 +1,6 @@
 import type { Event, EventOf } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
+import { MOST, type Over } from './bounds.ts'
 
 /** An ENI's life as the log shows it. */
 export interface Eni {
@@ -52,15 +53,18 @@ export interface Enis {
   readonly devicesUsed: { readonly at: number; readonly count: number; readonly places: readonly Place[] } | null
 }
 
-const MOST = 20_000
+/** An instance has some ten interfaces per network card. */
+const MOST_DEVICES = 1_000
 const MOST_DETACHED = 500
 const MOST_GIVEN = 200
 /** One look at the metadata takes milliseconds. */
 const ONE_LOOK_MS = 2_000
 
 /** `holderOf` gives the container that has an address. */
-export function createEnis(holderOf: (address: string) => string | undefined) {
+export function createEnis(holderOf: (address: string) => string | undefined, over: Over) {
   const all = new Map<string, Eni>()
+  /** Those that the next start has to forget: with addresses, or in the data store at some time. */
+  const stored = new Set<Eni>()
   const detached: DetachedEni[] = []
   /** Gone and still in the data store. */
   const gone = new Map<string, DetachedEni>()
@@ -71,7 +75,11 @@ export function createEnis(holderOf: (address: string) => string | undefined) {
 
   const eniOf = (eni: string): Eni | undefined => {
     let known = all.get(eni)
-    if (known === undefined && all.size < MOST) {
+    if (known === undefined) {
+      if (all.size >= MOST.ENIs) {
+        over('ENIs')
+        return undefined
+      }
       known = {
         eni,
         networkCard: null,
@@ -141,11 +149,12 @@ export function createEnis(holderOf: (address: string) => string | undefined) {
     apply(event: Event): void {
       const place = { input: event.input, line: event.line }
       if (event.kind === 'ipamd-started') {
-        for (const eni of all.values()) {
+        for (const eni of stored) {
           // the store begins empty and reads anew what is attached
           eni.addedAt = null
           eni.addresses = 0
         }
+        stored.clear()
         devices = null
         gone.clear()
         shown.clear()
@@ -175,7 +184,7 @@ export function createEnis(holderOf: (address: string) => string | undefined) {
       if ('networkCard' in event && typeof event.networkCard === 'number') eni.networkCard = event.networkCard
       switch (event.kind) {
         case 'eni-seen': {
-          if (shown.size < MOST) shown.set(event.device, event.at)
+          if (shown.size < MOST_DEVICES || shown.has(event.device)) shown.set(event.device, event.at)
           const back = gone.get(event.eni)
           if (back !== undefined && event.at - back.at > ONE_LOOK_MS) {
             back.backAt = event.at
@@ -201,6 +210,7 @@ export function createEnis(holderOf: (address: string) => string | undefined) {
           return
         case 'eni-added':
           if (eni.addedAt !== null && eni.removedAt === null) return
+          stored.add(eni)
           eni.addedAt = event.at
           eni.added = place
           eni.removedAt = null
@@ -224,6 +234,7 @@ export function createEnis(holderOf: (address: string) => string | undefined) {
           eni.failed = place
           return
         case 'cidr-added':
+          stored.add(eni)
           eni.addresses++
           eni.mostAddresses = Math.max(eni.mostAddresses, eni.addresses)
           return

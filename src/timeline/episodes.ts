@@ -1,5 +1,6 @@
 import type { Event } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
+import { forgetOldest, MOST, type Over } from './bounds.ts'
 import type { Failure, FailureReason, Listener, Request } from './requests.ts'
 import type { Step } from './steps.ts'
 
@@ -28,6 +29,8 @@ export interface Episode {
   readonly failures: Failure[]
   /** By namespace/name, else by sandbox. */
   readonly pods: Map<string, PodWait>
+  /** Pods in it without an address. */
+  waiting: number
   /** Pods beyond the bound: counted, not listed. */
   unlistedPods: number
   /** The pool as last known before the first failure. */
@@ -43,9 +46,11 @@ export interface Episode {
 
 const MOST_PODS = 20_000
 const MOST_TIMES = 2_000
-const MOST_EPISODES = 10_000
 /** Over all episodes. */
 const MOST_FAILURES = 200_000
+/** Over all episodes. */
+const MOST_TIMES_IN_ALL = 200_000
+const MOST_ERRORS_IN_ALL = 2_000
 /** kubelet comes again within 10 to 15 s: after this long without a failure, and with all its pods served, it is over. */
 const QUIET_MS = 30_000
 /** Without recovery: pods may have been deleted unseen. */
@@ -62,18 +67,18 @@ export function isOver(episode: Episode, at: number): boolean {
   const quiet = at - episode.lastFailure.at
   if (quiet < QUIET_MS) return false
   if (quiet >= ABANDONED_MS) return true
-  for (const wait of episode.pods.values()) if (wait.assignedAt === null) return false
-  return true
+  return episode.waiting === 0
 }
 
 /** Groups failures. `poolNow` gives the pool of a network card as it stands, and how many of its addresses are known by name to rest. */
-export function createEpisodes(poolNow: (networkCard: number | null) => { step: Step; resting: number } | null) {
-  const all: Episode[] = []
+export function createEpisodes(poolNow: (networkCard: number | null) => { step: Step; resting: number } | null, over: Over) {
+  let all: Episode[] = []
+  /** Over all episodes that are kept. */
+  const kept = { pods: 0, times: 0, errors: 0, failures: 0 }
   const live = new Map<FailureReason, Episode>()
   /** Attempts of pods that have no address yet. */
   const attempts = new Map<string, { count: number; firstAt: number }>()
   let unlisted = 0
-  let kept = 0
   let lastSuccess: { at: number; place: Place } | null = null
 
   /** Where the log is too young to know all that rest: a refusal for want of an address says that none was assignable. */
@@ -95,6 +100,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       failedAt: [],
       failures: [],
       pods: new Map(),
+      waiting: 0,
       unlistedPods: 0,
       pool: poolAt(failure),
       recoveredAt: null,
@@ -103,19 +109,39 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       errors: new Map(),
     }
     live.set(failure.reason, episode)
-    if (all.length < MOST_EPISODES) all.push(episode)
-    else unlisted++
+    all.push(episode)
+    if (all.length > 2 * MOST.incidents) forgetSmallest()
     return episode
+  }
+
+  /** Of more episodes than anybody reads the worst stay: those that are open, then those with the most failures. */
+  const forgetSmallest = (): void => {
+    const open = new Set(live.values())
+    const weight = (episode: Episode): number =>
+      open.has(episode) ? Number.POSITIVE_INFINITY : episode.failedRequests + (episode.recoveredAt === null ? 1_000 : 0)
+    const worst = new Set([...all].sort((a, b) => weight(b) - weight(a) || a.firstFailure.at - b.firstFailure.at).slice(0, MOST.incidents))
+    const gone = all.filter(episode => !worst.has(episode))
+    for (const { pods, failedAt, errors } of gone) {
+      kept.pods -= pods.size
+      kept.times -= failedAt.length
+      kept.errors -= errors.size
+    }
+    all = all.filter(episode => worst.has(episode))
+    unlisted += gone.length
+    over('incidents', gone.length)
   }
 
   const waitOf = (episode: Episode, request: Request): PodWait | undefined => {
     const key = keyOf(request)
     let wait = episode.pods.get(key)
     if (wait === undefined) {
-      if (episode.pods.size >= MOST_PODS) {
+      if (episode.pods.size >= MOST_PODS || kept.pods >= MOST['waiting pods']) {
         episode.unlistedPods++
+        over('waiting pods')
         return undefined
       }
+      kept.pods++
+      episode.waiting++
       const earlier = attempts.get(key)
       wait = {
         namespace: request.namespace,
@@ -141,17 +167,24 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       episode.failedRequests++
       episode.recoveredAt = null
       episode.recovered = null
-      if (episode.failedAt.length < MOST_TIMES) {
+      if (episode.failedAt.length < MOST_TIMES && kept.times < MOST_TIMES_IN_ALL) {
         episode.failedAt.push(failure.at)
-        if (kept++ < MOST_FAILURES) episode.failures.push(failure)
+        kept.times++
+        if (kept.failures < MOST_FAILURES) {
+          kept.failures++
+          episode.failures.push(failure)
+        }
       }
-      if (failure.error !== null && episode.errors.size < 10 && !episode.errors.has(failure.error))
+      if (failure.error !== null && episode.errors.size < 10 && kept.errors < MOST_ERRORS_IN_ALL && !episode.errors.has(failure.error)) {
         episode.errors.set(failure.error, failure.place)
+        kept.errors++
+      }
       const wait = waitOf(episode, failure.request)
       if (wait === undefined) return
       wait.attempts++
       wait.failures++
       wait.lastFailureAt = failure.at
+      if (wait.assignedAt !== null) episode.waiting++
       wait.assignedAt = null
       wait.assigned = null
       wait.address = null
@@ -164,6 +197,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
         const wait = episode.pods.get(key)
         if (wait === undefined || wait.assignedAt !== null) continue
         wait.attempts++
+        episode.waiting--
         wait.assignedAt = at
         wait.assigned = place
         wait.address = request.address
@@ -179,7 +213,11 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
         if (wrong === undefined || wrong.failures === 0) continue
         wrong.failures--
         wrong.attempts--
-        if (wrong.failures === 0) episode.pods.delete(keyOf(from))
+        if (wrong.failures === 0) {
+          episode.pods.delete(keyOf(from))
+          kept.pods--
+          if (wrong.assignedAt === null) episode.waiting--
+        }
         const right = waitOf(episode, to)
         if (right === undefined) return
         right.attempts++
@@ -192,7 +230,9 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
 
   return {
     episodes: {
-      all,
+      get all() {
+        return all
+      },
       get unlisted() {
         return unlisted
       },
@@ -204,7 +244,10 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
       const key = `${event.namespace}/${event.pod}`
       const known = attempts.get(key)
       if (known !== undefined) known.count++
-      else if (attempts.size < MOST_PODS) attempts.set(key, { count: 1, firstAt: event.at })
+      else {
+        attempts.set(key, { count: 1, firstAt: event.at })
+        forgetOldest(attempts, MOST_PODS)
+      }
     },
   }
 }

@@ -1,8 +1,11 @@
 import type { Event, EventOf } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
 import { type Block, blocksAround, readBlock } from './address.ts'
+import { MOST, type Over } from './bounds.ts'
 import { type CooldownPeriod, createCooldownPeriod } from './cooldown.ts'
+import { createRests, type Rest } from './rests.ts'
 import { createSteps, type Step, type Steps } from './steps.ts'
+import { createSurvivors } from './survivors.ts'
 
 /** An address of the data store, as far as the log tells. */
 export interface Address {
@@ -99,7 +102,7 @@ interface Card {
   hiddenTotal: number | null
   hiddenAssigned: number | null
   hiddenPrefixes: number | null
-  total: number
+  readonly sizes: Sizes
   assigned: number
   prefixes: number
   cooling: number
@@ -110,11 +113,25 @@ interface Card {
   movedAt: number
 }
 
+/** Addresses in blocks, by the kind of block. */
+type Sizes = Record<Block['kind'], number>
+
+/** What an ENI brought to its network card. */
+interface Share {
+  networkCard: number
+  readonly sizes: Sizes
+  prefixes: number
+}
+
 /** Statistics are read under the lock but printed after it: a change this young may stand before an older figure. */
 const SETTLED_MS = 100
 const MOST_LISTED = 1_000
 const MOST_RECOVERIES = 200
+/** No ENI has more pods than this. */
+const MOST_FREED = 1_000
 const MOST_STALE = 10_000
+/** The longest IPv6 address has 45 characters. */
+const LONGEST_ADDRESS = 64
 /** A reboot brings the same pods back with new sandboxes within minutes. */
 const AGAIN_MS = 300_000
 /** A sandbox that dies as ipamd restarts has its DEL waiting. */
@@ -127,22 +144,29 @@ const DEL_WAITS_MS = 30_000
  * (v1.6.1 to v1.11.2 lose lines, families 0.4). A line that contradicts a pool known from its start is believed only when the next one says
  * the same. Never read from "AssignPodIPv4Address … total" after a forced removal: ds.total is then wrong for good (families D1).
  */
-export function createPool(podOf: (container: string) => { namespace: string; pod: string } | undefined) {
+export function createPool(podOf: (container: string) => { namespace: string; pod: string } | undefined, over: Over) {
   const addresses = new Map<string, Address>()
+  /** The addresses that are listed, by the prefix that would contain them. */
+  const byPrefix = new Map<string, Set<string>>()
   const enis = new Map<string, Map<string, Block>>()
+  const shares = new Map<string, Share>()
+  let blocksInAll = 0
   const owners = new Map<string, string>()
   const cardOfEni = new Map<string, number>()
   const excluded = new Set<string>()
   const cards = new Map<number, Card>()
   const { steps, push } = createSteps()
   const cooldown = createCooldownPeriod()
-  let resting: { address: string; at: number }[] = []
-  let rested: { address: string; at: number }[] = []
+  const isResting = (rest: Rest): boolean => {
+    const held = addresses.get(rest.address)
+    return held?.state === 'cooldown' && held.since === rest.at
+  }
+  const resting = createRests(isResting)
+  let rested: Rest[] = []
   const drift = { compared: 0, drifted: 0, largest: 0 }
   const doubleAssignments: DoubleAssignment[] = []
   const taken: TakenAddress[] = []
-  /** Who held what when the process ended: the pods go on living. */
-  let survivors = new Map<string, Address>()
+  const survivors = createSurvivors(over)
   const forgotten = new Map<string, Address>()
   const recoveries: Recovery[] = []
   let recovery: Recovery | null = null
@@ -165,7 +189,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         hiddenTotal: hidden,
         hiddenAssigned: hidden,
         hiddenPrefixes: hidden,
-        total: 0,
+        sizes: { address: 0, prefix: 0, prefix6: 0 },
         assigned: 0,
         prefixes: 0,
         cooling: 0,
@@ -173,7 +197,8 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         doubt: null,
         movedAt: Number.NEGATIVE_INFINITY,
       }
-      cards.set(networkCard, card)
+      if (cards.size < MOST['network cards']) cards.set(networkCard, card)
+      else over('network cards')
     }
     return card
   }
@@ -181,7 +206,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const cardOf = (eni: string | null): number => (eni === null ? 0 : (cardOfEni.get(eni) ?? 0))
 
   const stepOf = (networkCard: number, card: Card): Step => {
-    const total = sum(card.hiddenTotal, card.total)
+    const total = sum(card.hiddenTotal, totalOf(card))
     const assigned = sum(card.hiddenAssigned, card.assigned)
     // where every address has a pod none can rest
     const cooldown = now >= card.coolingKnownAt ? card.cooling : total !== null && total === assigned ? 0 : null
@@ -200,12 +225,61 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   }
 
   /** Blocks of the other mode, and of excluded ENIs, are in the store but count for nothing (pool-rules 1). */
-  const counts = (block: Block, eni: string): boolean =>
-    !excluded.has(eni) && (block.kind === 'prefix6' || block.kind === (mode === 'prefix' ? 'prefix' : 'address'))
+  const totalOf = ({ sizes }: Card): number => sizes.prefix6 + (mode === 'prefix' ? sizes.prefix : sizes.address)
 
-  const recount = (): void => {
-    for (const card of cards.values()) card.total = 0
-    for (const [eni, blocks] of enis) for (const block of blocks.values()) if (counts(block, eni)) cardAt(cardOf(eni)).total += block.size
+  const shareOf = (eni: string): Share => {
+    let share = shares.get(eni)
+    if (share === undefined) {
+      share = { networkCard: cardOf(eni), sizes: { address: 0, prefix: 0, prefix6: 0 }, prefixes: 0 }
+      shares.set(eni, share)
+    }
+    return share
+  }
+
+  /** Adds an ENI's share to its network card, or takes it away. */
+  const weigh = ({ networkCard, sizes }: Share, sign: 1 | -1): void => {
+    const card = cardAt(networkCard)
+    card.sizes.address += sign * sizes.address
+    card.sizes.prefix += sign * sizes.prefix
+    card.sizes.prefix6 += sign * sizes.prefix6
+  }
+
+  /** A line says on which network card an ENI is: what it brought goes with it. */
+  const place = (eni: string, networkCard: number): void => {
+    if (cardOfEni.get(eni) === networkCard) return
+    if (cardOfEni.size >= MOST.ENIs && !cardOfEni.has(eni)) return over('ENIs')
+    cardOfEni.set(eni, networkCard)
+    const share = shares.get(eni)
+    if (share === undefined) return
+    if (!excluded.has(eni)) weigh(share, -1)
+    cardAt(share.networkCard).prefixes -= share.prefixes
+    share.networkCard = networkCard
+    if (!excluded.has(eni)) weigh(share, 1)
+    cardAt(networkCard).prefixes += share.prefixes
+  }
+
+  /** Lists an address, unless there are more than any node has. */
+  const enter = (held: Address): boolean => {
+    if (addresses.size >= MOST.addresses && !addresses.has(held.address)) {
+      over('addresses')
+      return false
+    }
+    addresses.set(held.address, held)
+    const prefix = blocksAround(held.address)[1]
+    if (prefix === undefined) return true
+    const inside = byPrefix.get(prefix)
+    if (inside === undefined) byPrefix.set(prefix, new Set([held.address]))
+    else inside.add(held.address)
+    return true
+  }
+
+  const leave = (address: string): void => {
+    addresses.delete(address)
+    released.delete(address)
+    const prefix = blocksAround(address)[1]
+    const inside = prefix === undefined ? undefined : byPrefix.get(prefix)
+    inside?.delete(address)
+    if (prefix !== undefined && inside?.size === 0) byPrefix.delete(prefix)
   }
 
   const eniOf = (address: string): string | null => {
@@ -218,18 +292,13 @@ export function createPool(podOf: (container: string) => { namespace: string; po
 
   // Cooldown
 
-  const isResting = (rest: { address: string; at: number }): boolean => {
-    const held = addresses.get(rest.address)
-    return held?.state === 'cooldown' && held.since === rest.at
-  }
-
-  const endRest = (rest: { address: string; at: number }, at: number): void => {
+  const endRest = (rest: Rest, at: number): void => {
     const held = addresses.get(rest.address) as Address
     cardAt(held.networkCard).cooling--
     held.state = 'free'
     held.since = at
     // a free address of a prefix is one of many: only those with a block of their own stay listed
-    if (!owners.has(held.address)) addresses.delete(held.address)
+    if (!owners.has(held.address)) leave(held.address)
     rested.push(rest)
     if (rested.length > 64) rested = rested.slice(-32)
   }
@@ -237,16 +306,12 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   /** Ends the cooldowns that are over by `at`, each at its own instant. ipamd: cooling while now - released <= period. */
   const warmUp = (at: number): void => {
     const { ms } = cooldown.period
-    let over = 0
-    for (const rest of resting) {
-      if (rest.at + ms >= at) break
-      over++
+    for (let rest = resting.takeBefore(at - ms); rest !== undefined; rest = resting.takeBefore(at - ms)) {
       if (!isResting(rest)) continue
       now = Math.max(now, rest.at + ms + 1)
       endRest(rest, now)
       record()
     }
-    if (over > 0) resting = resting.slice(over)
   }
 
   const learnCooldown = (card: Card, said: number): void => {
@@ -257,27 +322,31 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     }
     if (said === card.cooling || cards.size > 1 || now - card.movedAt < SETTLED_MS) return
     if (said < card.cooling) {
-      const over = resting.filter(isResting).slice(0, card.cooling - said)
-      const youngest = over.at(-1)
+      const ended = resting.take(card.cooling - said)
+      const youngest = ended.at(-1)
       if (youngest === undefined) return
       cooldown.overAfter(now - youngest.at)
-      for (const rest of over) endRest(rest, now)
+      for (const rest of ended) endRest(rest, now)
       return
     }
     const still = rested.filter(rest => addresses.get(rest.address)?.state !== 'assigned').slice(card.cooling - said)
     if (still.length < said - card.cooling) return
     cooldown.lastsAfter(now - (still[0] as { at: number }).at)
-    for (const rest of still) beginRest(rest.address, rest.at)
-    resting.sort((a, b) => a.at - b.at)
+    resting.pushBack(still.filter(rest => cool(rest.address, rest.at)))
   }
 
-  const beginRest = (address: string, at: number): void => {
+  /** False where the address is not listed. */
+  const cool = (address: string, at: number): boolean => {
     const held = addresses.get(address)
-    if (held === undefined) return
+    if (held === undefined) return false
     cardAt(held.networkCard).cooling++
     held.state = 'cooldown'
     held.since = at
-    resting.push({ address, at })
+    return true
+  }
+
+  const beginRest = (address: string, at: number): void => {
+    if (cool(address, at)) resting.push({ address, at })
   }
 
   // Blocks and ENIs
@@ -285,23 +354,32 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const addBlock = (eni: string, text: string): void => {
     const block = readBlock(text)
     if (block === undefined) return
-    const blocks = enis.get(eni) ?? new Map<string, Block>()
+    const known = enis.get(eni)
+    if (known?.has(block.key)) return
+    if (blocksInAll >= MOST.blocks) return over('blocks')
+    if (known === undefined && enis.size >= MOST.ENIs) return over('ENIs')
+    const blocks = known ?? new Map<string, Block>()
     enis.set(eni, blocks)
-    if (blocks.has(block.key)) return
     blocks.set(block.key, block)
+    blocksInAll++
     owners.set(block.key, eni)
     const networkCard = cardOf(eni)
     const card = cardAt(networkCard)
     card.movedAt = now
-    if (counts(block, eni)) card.total += block.size
-    if (block.kind !== 'address') card.prefixes++
+    const share = shareOf(eni)
+    share.sizes[block.kind] += block.size
+    if (!excluded.has(eni)) card.sizes[block.kind] += block.size
+    if (block.kind !== 'address') {
+      share.prefixes++
+      card.prefixes++
+    }
     // a node whose log does not show the setting shows its mode by what it adds
     if (block.kind === 'prefix' && mode === null) switchMode('prefix')
     if (block.kind !== 'address') return
     const held = addresses.get(block.key)
     if (held !== undefined) held.eni = eni
     else
-      addresses.set(block.key, {
+      enter({
         address: block.key,
         eni,
         networkCard,
@@ -315,21 +393,25 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   }
 
   const dropBlock = (eni: string, block: Block, event: Event): void => {
-    enis.get(eni)?.delete(block.key)
+    if (enis.get(eni)?.delete(block.key)) blocksInAll--
     if (owners.get(block.key) === eni) owners.delete(block.key)
     const card = cardAt(cardOf(eni))
     card.movedAt = now
     stale.delete(block.key)
-    if (counts(block, eni)) card.total -= block.size
-    if (block.kind !== 'address') card.prefixes--
+    const share = shareOf(eni)
+    share.sizes[block.kind] -= block.size
+    if (!excluded.has(eni)) card.sizes[block.kind] -= block.size
+    if (block.kind !== 'address') {
+      share.prefixes--
+      card.prefixes--
+    }
     for (const held of inside(block)) lose(held, event)
   }
 
   /** The addresses of a block that are listed. */
   const inside = (block: Block): Address[] => {
-    if (block.kind !== 'address') return [...addresses.values()].filter(held => blocksAround(held.address).includes(block.key))
-    const own = addresses.get(block.key)
-    return own === undefined ? [] : [own]
+    const listed = block.kind === 'address' ? [block.key] : [...(byPrefix.get(block.key) ?? [])]
+    return listed.map(address => addresses.get(address)).filter(held => held !== undefined)
   }
 
   /** The address leaves the data store, with its pod if it has one. */
@@ -339,7 +421,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     else if (held.state === 'cooldown') holder.cooling--
     if ((held.state === 'assigned' || wasForced(held)) && taken.length < MOST_LISTED)
       taken.push({ address: { ...held, state: 'assigned' }, event })
-    addresses.delete(held.address)
+    leave(held.address)
   }
 
   /** Since v1.9.0 the sign of a forced removal is "Unassign IP" just before, without the DEL's last line (families I3). */
@@ -350,7 +432,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const serve = (at: number): void => {
     if (recovery === null || recovery.servingAt !== null) return
     recovery.servingAt = at
-    for (const held of survivors.values()) {
+    for (const held of survivors.takeUnserved()) {
       if (held.container === null || forgotten.has(held.container) || forgotten.size >= MOST_LISTED) continue
       forgotten.set(held.container, held)
       recovery.forgotten++
@@ -368,28 +450,34 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       card.hiddenTotal = Math.max(0, card.hiddenTotal - (event.freed ?? 0) * (mode === 'prefix' ? 16 : 1))
     }
     // the pods of an ENI from before this log show in the lines just before
-    if (blocks === undefined && !event.unused)
-      for (const held of [...addresses.values()]) if (held.eni === null && wasForced(held)) lose(held, event)
+    if (blocks === undefined && !event.unused) {
+      for (const held of freed) if (addresses.get(held.address) === held && held.eni === null && wasForced(held)) lose(held, event)
+      freed = []
+    }
     enis.delete(event.eni)
+    shares.delete(event.eni)
     excluded.delete(event.eni)
   }
 
   const switchMode = (to: 'ip' | 'prefix'): void => {
-    if (mode === to) return
     mode = to
-    recount()
   }
 
   const exclude = (eni: string, out: boolean): void => {
+    if (out === excluded.has(eni)) return
+    if (out && excluded.size >= MOST.ENIs) return over('ENIs')
     if (out) excluded.add(eni)
     else excluded.delete(eni)
-    recount()
+    const share = shares.get(eni)
+    if (share !== undefined) weigh(share, out ? -1 : 1)
   }
 
   // Pods
 
   /** Addresses whose last release was a DEL's, not a roll-back or a forced removal. */
   const released = new Set<string>()
+  /** Of ENIs from before this log, the last that "Unassign IP" freed. */
+  let freed: Address[] = []
 
   const holderBefore = (
     address: string,
@@ -447,16 +535,16 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       after.namespace ??= survivor.namespace
       after.pod ??= survivor.pod
     }
-    survivors.delete(address)
-    if (before?.state === 'assigned') card.assigned--
+    survivors.remove(address)
+    if (before?.state === 'assigned') cardAt(before.networkCard).assigned--
     else if (before?.state === 'cooldown') {
       cooldown.overAfter(event.at - (before.since ?? event.at))
       cardAt(before.networkCard).cooling--
     }
+    released.delete(address)
+    if (!enter(after)) return
     card.assigned++
     card.movedAt = now
-    released.delete(address)
-    addresses.set(address, after)
   }
 
   /** A pod that had an address before the restart comes with a new sandbox: the old one is dead, and nobody shares its address. */
@@ -468,7 +556,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     awaited.delete(key)
     recovery.cameAgain++
     for (const held of before) {
-      if (survivors.get(held.address)?.container === held.container) survivors.delete(held.address)
+      if (survivors.get(held.address)?.container === held.container) survivors.remove(held.address)
       if (held.container === null) continue
       forgotten.delete(held.container)
       dropped.delete(held.container)
@@ -478,8 +566,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
 
   const drop = (event: EventOf<'sandbox-stale'>): void => {
     if (event.reason !== 'unknown-address' || dropped.size >= MOST_LISTED) return
-    for (const held of survivors.values())
-      if (held.container === event.container) dropped.set(event.container, { held: named(held), event })
+    for (const held of survivors.of(event.container)) dropped.set(event.container, { held: named(held), event })
   }
 
   const named = (held: Address): Address => {
@@ -490,7 +577,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   /** "Unassign IP": the address is free, but rests only if a DEL's last line follows; a rolled-back ADD leaves no cooldown. */
   const unassign = (event: EventOf<'address-unassigned'> | EventOf<'address-released'>): Address => {
     const address = readBlock(event.address)?.key ?? event.address
-    survivors.delete(address)
+    survivors.remove(address)
     let held = addresses.get(address)
     if (held === undefined) {
       const eni = eniOf(address)
@@ -505,7 +592,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         since: event.at,
         place: placeOf(event),
       }
-      addresses.set(address, held)
+      enter(held)
       const card = cardAt(held.networkCard)
       // held since before this log began
       if (!whole && card.hiddenAssigned !== null && card.hiddenAssigned > 0) card.hiddenAssigned--
@@ -518,12 +605,16 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       held.since = event.at
       held.place = placeOf(event)
     }
+    if (held.eni === null) {
+      freed.push(held)
+      if (freed.length > 2 * MOST_FREED) freed = freed.slice(-MOST_FREED)
+    }
     return held
   }
 
   const release = (event: EventOf<'address-released'>): void => {
     const held = unassign(event)
-    if (held.state !== 'free') return
+    if (held.state !== 'free' || !addresses.has(held.address)) return
     released.add(held.address)
     held.place = placeOf(event)
     beginRest(held.address, event.at)
@@ -553,7 +644,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       drift.largest = Math.max(drift.largest, off)
     }
     card.doubt = null
-    if (total !== null) card.hiddenTotal = total - card.total
+    if (total !== null) card.hiddenTotal = total - totalOf(card)
     card.hiddenAssigned = said.assigned - card.assigned
   }
 
@@ -561,7 +652,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     const held = [...addresses]
       .filter(([, held]) => held.state === 'assigned')
       .map(([address, held]): [string, Address] => [address, named(held)])
-    survivors = new Map([...survivors, ...held])
+    for (const [, one] of held) survivors.add(one)
     awaited = new Map()
     for (const [, one] of held) {
       if (one.pod === null) continue
@@ -574,11 +665,15 @@ export function createPool(podOf: (container: string) => { namespace: string; po
     if (recoveries.length < MOST_RECOVERIES) recoveries.push(recovery)
     stale.clear()
     addresses.clear()
+    byPrefix.clear()
     enis.clear()
+    shares.clear()
+    blocksInAll = 0
     owners.clear()
     excluded.clear()
     released.clear()
-    resting = []
+    freed = []
+    resting.clear()
     rested = []
     whole = true
     storeTotalTrusted = true
@@ -626,13 +721,14 @@ export function createPool(podOf: (container: string) => { namespace: string; po
         release(event)
         return true
       case 'metadata-stale':
-        for (const address of event.addresses.split(',', MOST_STALE)) if (stale.size < MOST_STALE) stale.set(address, event)
+        for (const address of event.addresses.split(',', MOST_STALE))
+          if (stale.size < MOST_STALE && address.length <= LONGEST_ADDRESS) stale.set(address, event)
         return false
       case 'sandbox-unknown':
       case 'sandbox-stale':
         if (event.kind === 'sandbox-stale') drop(event)
         else if (recovery !== null && event.at - recovery.startedAt < DEL_WAITS_MS) dropped.delete(event.container)
-        for (const [address, held] of survivors) if (held.container === event.container) survivors.delete(address)
+        for (const held of survivors.of(event.container)) survivors.remove(held.address)
         forgotten.delete(event.container)
         return false
       case 'rpc-serving':
@@ -712,7 +808,7 @@ export function createPool(podOf: (container: string) => { namespace: string; po
       warmUp(event.at)
       now = Math.max(now, event.at)
       if ('eni' in event && 'networkCard' in event && typeof event.eni === 'string' && typeof event.networkCard === 'number')
-        cardOfEni.set(event.eni, event.networkCard)
+        place(event.eni, event.networkCard)
       if (react(event)) record()
     },
   }

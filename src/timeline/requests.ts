@@ -1,5 +1,6 @@
 import type { Event, EventOf } from '../extractors/recognize.ts'
 import type { Place } from '../model/event.ts'
+import { forgetOldest, MOST, type Over } from './bounds.ts'
 
 /** One "Received AddNetwork": a kubelet retry is a request of its own, with a new sandbox. */
 export interface Request {
@@ -65,9 +66,9 @@ export interface Listener {
   moved(from: Request, to: Request): void
 }
 
-const MOST_NAMES = 20_000
-const MOST_OPEN = 50_000
 const MOST_LISTED = 1_000
+/** Requests that are looked at where one of them must have been meant. */
+const MOST_LOOKED_AT = 1_000
 /** An open request this old is not what a reply answers: handlers end within kubelet's and gRPC's time-outs. */
 const PATIENCE_MS = 300_000
 
@@ -76,7 +77,7 @@ const PATIENCE_MS = 300_000
  * names nobody before v1.20 and since: it belongs to one of the requests that are open and got no address, the oldest unless a later line
  * (its Assign) says otherwise (families 0.9).
  */
-export function createRequests(listener: Listener) {
+export function createRequests(listener: Listener, over: Over) {
   const open = new Map<string, Request>()
   /** Requests whose failure was matched by order alone and which may still turn out to be others'. */
   const guessed = new Map<string, Failure>()
@@ -93,11 +94,9 @@ export function createRequests(listener: Listener) {
   const name = (container: string, namespace: string | undefined, pod: string | undefined): void => {
     if (namespace === undefined || pod === undefined || names.has(container)) return
     names.set(container, { namespace, pod })
-    if (names.size > MOST_NAMES)
-      for (const oldest of names.keys()) {
-        if (!held(oldest)) names.delete(oldest)
-        if (names.size <= MOST_NAMES * 0.9) break
-      }
+    forgetOldest(names, MOST['sandboxes known by name'], oldest => {
+      if (!held(oldest)) names.delete(oldest)
+    })
     const request = open.get(container)
     if (request !== undefined) {
       request.namespace = namespace
@@ -136,10 +135,8 @@ export function createRequests(listener: Listener) {
     }
     open.set(event.sandbox, request)
     name(event.sandbox, event.namespace, event.pod)
-    if (open.size > MOST_OPEN) {
-      const oldest = open.values().next().value
-      if (oldest !== undefined) abandon(oldest)
-    }
+    const lost = forgetOldest(open, MOST['open requests'], oldest => abandon(open.get(oldest) as Request))
+    if (lost > 0) over('open requests', lost)
   }
 
   const pick = (container: string, address: string | null, at: number): void => {
@@ -153,7 +150,7 @@ export function createRequests(listener: Listener) {
     const failure = guessed.get(container)
     if (failure === undefined) return
     const wrong = failure.request
-    const others = candidates(at).filter(candidate => candidate.receivedAt <= failure.at)
+    const others = candidates(at, failure.at)
     const other = others[0]
     guessed.delete(container)
     if (other === undefined) return
@@ -179,10 +176,32 @@ export function createRequests(listener: Listener) {
     open.set(container, wrong)
   }
 
-  const candidates = (at: number): Request[] => {
+  /** The requests that may be meant, received by `until`: the oldest, and whether it is the only one is all that counts, so two at most. */
+  const candidates = (at: number, until = Number.POSITIVE_INFINITY): Request[] => {
     const found: Request[] = []
-    for (const request of open.values()) if (request.pickedAt === null && at - request.receivedAt < PATIENCE_MS) found.push(request)
+    let late = 0
+    for (const request of open.values()) {
+      if (request.pickedAt !== null || at - request.receivedAt >= PATIENCE_MS) continue
+      if (request.receivedAt <= until) found.push(request)
+      else late++
+      if (found.length === 2 || late > MOST_LOOKED_AT) break
+    }
     return found
+  }
+
+  /** The sandbox has this address from now on. */
+  const hold = (address: string, container: string): void => {
+    const before = holders.get(address)
+    if (before !== undefined) holding.delete(before)
+    holders.delete(address)
+    holders.set(address, container)
+    holding.set(container, address)
+    const lost = forgetOldest(holders, MOST['sandboxes with an address'], oldest => {
+      const holder = holders.get(oldest) as string
+      holders.delete(oldest)
+      if (holding.get(holder) === oldest) holding.delete(holder)
+    })
+    if (lost > 0) over('sandboxes with an address', lost)
   }
 
   const settle = (request: Request, at: number, place: Place, outcome: 'assigned' | 'failed', matched: Request['matched']): void => {
@@ -225,7 +244,7 @@ export function createRequests(listener: Listener) {
     const failure: Failure = { request, at: event.at, place, error: event.error ?? null, reason, networkCard: refusedCard }
     if (possible.length > 1) {
       guessed.set(request.container, failure)
-      if (guessed.size > MOST_OPEN) guessed.delete(guessed.keys().next().value as string)
+      forgetOldest(guessed, MOST['open requests'])
     }
     listener.failed(failure)
     refusedCard = null
@@ -295,10 +314,7 @@ export function createRequests(listener: Listener) {
           return name(event.sandbox, event.namespace, event.pod)
         case 'address-assigned': {
           name(event.container, event.namespace, event.pod)
-          const before = holders.get(event.address)
-          if (before !== undefined) holding.delete(before)
-          holders.set(event.address, event.container)
-          holding.set(event.container, event.address)
+          hold(event.address, event.container)
           return pick(event.container, event.address, event.at)
         }
         case 'duplicate-assign':

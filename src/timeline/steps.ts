@@ -22,7 +22,7 @@ export interface Steps {
   readonly thinned: boolean
 }
 
-/** Rows kept per network card at most; beyond, older ones are thinned so that any length of log fits. */
+/** Rows kept at most; beyond, the older ones of the network card with the most are thinned so that any length of log fits. */
 const MOST = 1 << 16
 
 const atOf = (step: Step): number => step.at
@@ -30,6 +30,16 @@ const atOf = (step: Step): number => step.at
 export function createSteps() {
   const cards = new Map<number, Step[]>()
   let thinned = false
+  let kept = 0
+
+  const thin = (): void => {
+    const [networkCard, rows] = [...cards].reduce((most, card) => (card[1].length > most[1].length ? card : most))
+    const half = rows.length >> 1
+    const thinner = rows.filter((_, i) => i >= half || i % 2 === 0)
+    kept -= rows.length - thinner.length
+    cards.set(networkCard, thinner)
+    thinned = true
+  }
 
   const steps: Steps = {
     get thinned() {
@@ -51,17 +61,16 @@ export function createSteps() {
       const before = rows.at(-1)
       if (before !== undefined && same(before, step)) return
       // several changes in one millisecond are one step: what counts is the state when the instant is over
-      if (before?.at === step.at) rows.pop()
-      const last = rows.at(-1)
-      if (last === undefined || !same(last, step)) rows.push(step)
-      if (rows.length > MOST) {
-        const half = rows.length >> 1
-        cards.set(
-          step.networkCard,
-          rows.filter((_, i) => i >= half || i % 2 === 0),
-        )
-        thinned = true
+      if (before?.at === step.at) {
+        rows.pop()
+        kept--
       }
+      const last = rows.at(-1)
+      if (last === undefined || !same(last, step)) {
+        rows.push(step)
+        kept++
+      }
+      if (kept > MOST) thin()
     },
   }
 }

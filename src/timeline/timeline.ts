@@ -1,4 +1,5 @@
 import type { Event } from '../extractors/recognize.ts'
+import { type Bounded, createBeyond } from './bounds.ts'
 import { createMoments } from './ends.ts'
 import { createEnis, type Enis } from './enis.ts'
 import { createEpisodes, type Episodes } from './episodes.ts'
@@ -25,17 +26,20 @@ export interface Timeline {
   readonly manager: Manager
   readonly enis: Enis
   readonly waits: Waits
+  /** Of what there was more than is kept, and how often it was left out. */
+  readonly beyond: ReadonlyMap<Bounded, number>
 }
 
 /** One track per idea, each a closure over plain maps; the order below is the order in which they see an event. */
 export function createTimeline() {
+  const { counts: beyond, over } = createBeyond()
   const moments = createMoments()
   const { journal, apply: keep } = createJournal(moments.isNear)
   const { facts, apply: note } = createFacts()
   const { lives, apply: live } = createLives()
   const { refusals, apply: refuse } = createRefusals(moments.isNear)
   const { manager, apply: manage } = createManager(moments.isNear)
-  const { enis, apply: attach } = createEnis(address => requests.holderOf(address))
+  const { enis, apply: attach } = createEnis(address => requests.holderOf(address), over)
   const { waits, apply: wait } = createWaits()
   const {
     episodes,
@@ -45,15 +49,18 @@ export function createTimeline() {
     const now = pool.now()
     const step = now.find(step => step.networkCard === (networkCard ?? 0)) ?? now[0]
     return step === undefined ? null : { step, resting: pool.restingOn(step.networkCard) }
-  })
-  const { requests, apply: match } = createRequests({
-    ...listener,
-    failed(failure) {
-      moments.mark(failure.at)
-      listener.failed(failure)
+  }, over)
+  const { requests, apply: match } = createRequests(
+    {
+      ...listener,
+      failed(failure) {
+        moments.mark(failure.at)
+        listener.failed(failure)
+      },
     },
-  })
-  const { pool, apply: count, pass } = createPool(requests.podOf)
+    over,
+  )
+  const { pool, apply: count, pass } = createPool(requests.podOf, over)
   let firstAt: number | null = null
   let lastAt: number | null = null
 
@@ -74,6 +81,7 @@ export function createTimeline() {
     manager,
     enis,
     waits,
+    beyond,
   }
 
   return {

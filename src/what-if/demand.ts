@@ -104,36 +104,39 @@ export function createDemand() {
     return wish
   }
 
-  const { apply: match } = createRequests({
-    failed(failure) {
-      const { request } = failure
-      attempt(request, failure.reason !== 'no-address')
-      given.delete(request.container)
-      if (failure.reason === 'no-address') refusals.set(request, failure)
+  const { apply: match } = createRequests(
+    {
+      failed(failure) {
+        const { request } = failure
+        attempt(request, failure.reason !== 'no-address')
+        given.delete(request.container)
+        if (failure.reason === 'no-address') refusals.set(request, failure)
+      },
+      assigned(request) {
+        const key = keyOf(request)
+        if (++attempts > MOST) return
+        const wish = draft(key, request.receivedAt)
+        const pickedAt = request.pickedAt ?? given.get(request.container)?.at ?? null
+        wish.attempts.push({ at: pickedAt ?? request.receivedAt, elsewhere: false, request })
+        wish.assigned = true
+        wish.outside = pickedAt === null
+        wish.container = request.container
+        waiting.delete(key)
+        given.delete(request.container)
+        holding.set(request.container, wish)
+      },
+      moved(from, to) {
+        const wrong = waiting.get(keyOf(from))
+        const failure = refusals.get(from)
+        if (wrong !== undefined) wrong.attempts = wrong.attempts.filter(attempt => attempt.request !== from)
+        attempt(to, failure === undefined)
+        if (failure === undefined) return
+        refusals.delete(from)
+        refusals.set(to, failure)
+      },
     },
-    assigned(request) {
-      const key = keyOf(request)
-      if (++attempts > MOST) return
-      const wish = draft(key, request.receivedAt)
-      const pickedAt = request.pickedAt ?? given.get(request.container)?.at ?? null
-      wish.attempts.push({ at: pickedAt ?? request.receivedAt, elsewhere: false, request })
-      wish.assigned = true
-      wish.outside = pickedAt === null
-      wish.container = request.container
-      waiting.delete(key)
-      given.delete(request.container)
-      holding.set(request.container, wish)
-    },
-    moved(from, to) {
-      const wrong = waiting.get(keyOf(from))
-      const failure = refusals.get(from)
-      if (wrong !== undefined) wrong.attempts = wrong.attempts.filter(attempt => attempt.request !== from)
-      attempt(to, failure === undefined)
-      if (failure === undefined) return
-      refusals.delete(from)
-      refusals.set(to, failure)
-    },
-  })
+    () => {},
+  )
 
   const serve = (): void => {
     if (starting === null) return
