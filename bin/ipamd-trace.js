@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js'
+import { main } from '../dist/ipamd-trace.js'
 
 // a program that ends before it has an answer has a defect
 process.exitCode = 70

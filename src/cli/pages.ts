@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { packageRoot } from '../version.ts'
 
 /** The pages of the causes stand two folders above this file, in the sources as in the package. */
-const PAGES = new URL('../../docs/causes/', import.meta.url)
+const PAGES = new URL('docs/causes/', packageRoot)
 
 /** The list of all causes, grouped, in order of precedence. */
 export function listOfCauses(): Promise<string> {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,9 +21,14 @@ export function buildProgram(): Program {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'program-'))
   chmodSync(folder, 0o755)
   execFileSync(join(packages, '.bin', 'tsc'), ['--outDir', join(folder, 'dist')], { cwd: root })
+  symlinkSync(packages, join(folder, 'node_modules'))
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { bundle: string } }
+  execFileSync('sh', ['-c', scripts.bundle.replaceAll(' dist/', ` ${folder}/dist/`).replaceAll('=dist/', `=${folder}/dist/`)], {
+    cwd: root,
+    env: { PATH: `${join(packages, '.bin')}:${process.env.PATH}` },
+  })
   cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true })
   cpSync(join(root, 'package.json'), join(folder, 'package.json'))
-  symlinkSync(packages, join(folder, 'node_modules'))
   return { folder, packages, bin: join(folder, 'bin', 'ipamd-trace.js'), remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
