@@ -40,7 +40,14 @@ const FREQUENT: ReadonlySet<string> = new Set([
   'cooldown-ended',
   'pool-counted',
   'eni-reconciled',
+  'increase-began',
+  'reconcile-began',
+  'reconcile-done',
 ])
+
+/** Kinds that every pass says again as long as nothing changes: of each 15 s one is enough, and the last one. */
+const STANDING: ReadonlySet<string> = new Set(['pool-too-low', 'node-taints', 'wait-in-force', 'warm-target-state'])
+const STANDING_MS = 16_000
 
 const NONE = createEnds<Event>(0, event => event.at).ends
 
@@ -73,6 +80,10 @@ export function createJournal(isNear: IsNear) {
       if (page === undefined) {
         page = createEnds<Event>(KEPT, event => event.at, isNear)
         kinds.set(event.kind, page)
+      }
+      if (STANDING.has(event.kind)) {
+        const before = page.ends.all.at(-2)
+        if (before !== undefined && event.at >= before.at && event.at - before.at <= STANDING_MS) page.pop()
       }
       page.push(event)
     },
