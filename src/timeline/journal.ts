@@ -46,7 +46,7 @@ const FREQUENT: ReadonlySet<string> = new Set([
 ])
 
 /** Kinds that every pass says again as long as nothing changes: of each 15 s one is enough, and the last one. */
-const STANDING: ReadonlySet<string> = new Set(['pool-too-low', 'node-taints', 'wait-in-force', 'warm-target-state'])
+const STANDING: ReadonlySet<string> = new Set(['pool-too-low', 'node-taints', 'warm-target-state'])
 const STANDING_MS = 16_000
 
 const NONE = createEnds<Event>(0, event => event.at).ends
