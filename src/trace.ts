@@ -23,7 +23,7 @@ import { createTracer, type Timeline, type Tracer } from './tracer.ts'
 import { version } from './version.ts'
 import { answerOf, type Question } from './what-if/answer.ts'
 import { createRecorder, type Recorder } from './what-if/recording.ts'
-import { list, printable } from './words.ts'
+import { capital, list, printable } from './words.ts'
 
 export type { Event, Question }
 
@@ -406,7 +406,7 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
 }
 
 export function reportSourceProblem(tracer: Tracer, input: number, line: number, { kind, severity, text }: SourceProblem): void {
-  tracer.problem(kind, severity, `${text.charAt(0).toUpperCase()}${text.slice(1)}.`, { input, line })
+  tracer.problem(kind, severity, `${capital(text)}.`, { input, line })
 }
 
 export function reportLineProblem(tracer: Tracer, input: number, { kind, line, text }: LineProblem): void {

@@ -16,6 +16,7 @@ import { verdict } from './report/verdict.ts'
 import { type CountedBefore, countedBy, windowOf } from './report/window.ts'
 import { MOST } from './timeline/bounds.ts'
 import type { Episode } from './timeline/episodes.ts'
+import { FREQUENT } from './timeline/journal.ts'
 import { createTimeline, type Timeline } from './timeline/timeline.ts'
 
 export type { Timeline } from './timeline/timeline.ts'
@@ -354,27 +355,6 @@ function toInput(draft: InputDraft): Input {
 function rank(problem: ProblemDraft): number {
   return problem.severity === 'damage' ? 0 : 1
 }
-
-/** Kinds that come with every request or pass: their text is kept only where it may be cited. */
-const FREQUENT: ReadonlySet<string> = new Set([
-  'add-received',
-  'add-described',
-  'add-replied',
-  'interfaces-required',
-  'card-assigned',
-  'del-received',
-  'del-described',
-  'del-replied',
-  'assign-began',
-  'address-assigned',
-  'unassign-began',
-  'address-unassigned',
-  'address-released',
-  'cooldown-began',
-  'cooldown-ended',
-  'pool-counted',
-  'eni-reconciled',
-])
 
 /** Goroutines and writers disagree by some ms (families 0.4); more than this is a clock that was set back. */
 const CLOCK_SLACK_MS = 5_000

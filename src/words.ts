@@ -30,6 +30,11 @@ export function number(n: number): string {
   return n.toLocaleString('en-US')
 }
 
+/** The beginning of a sentence; ipamd is written as it is called. */
+export function capital(text: string): string {
+  return text.startsWith('ipamd') ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
+
 /** `1 pod`, `3 pods`. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${number(n)} ${n === 1 ? noun : plural}`

@@ -6,7 +6,7 @@ import { instant } from '../report/instants.ts'
 import { type Episode, isOver, type PodWait } from '../timeline/episodes.ts'
 import type { Failure } from '../timeline/requests.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { count, duration, podName, time } from '../words.ts'
+import { capital, count, duration, podName, time } from '../words.ts'
 import { createCollapse } from './collapse.ts'
 import { endsWith } from './ends.ts'
 import { createTrend, type Foresight, hindrance, lastAddresses, mayGrow } from './foresight.ts'
@@ -564,10 +564,6 @@ function brief(cause: Cause | null): { id: string; title: string; confidence: Ca
 
 function sureness(cause: Cause | null): string {
   return cause === null || cause.confidence === 'certain' ? '' : ` (${cause.confidence})`
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function clip(text: string): string {

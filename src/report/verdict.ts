@@ -1,6 +1,6 @@
 import { failsAtTheEnd, findingWeight, incidentStatus, incidentWeight, lastedMs } from '../model/incident.ts'
 import type { Cause, Finding, Fleet, Incident, NodeReport, Problem, Report, Verdict } from '../model/report.ts'
-import { duration } from '../words.ts'
+import { capital, duration } from '../words.ts'
 import { fleetHeadline, leadingGroup } from './fleet.ts'
 
 /** The whole report in one sentence: the worst incident, else the worst finding, else that all is well or that the log cannot tell. */
@@ -69,5 +69,5 @@ function causeOf(finding: Finding): Cause {
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`
+  return `${capital(text)}${text.endsWith('.') ? '' : '.'}`
 }

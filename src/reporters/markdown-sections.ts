@@ -13,7 +13,7 @@ import type {
   Report,
   Status,
 } from '../model/report.ts'
-import { count, date, duration, number, percentages, preciseTime, time } from '../words.ts'
+import { capital, count, date, duration, number, percentages, preciseTime, time } from '../words.ts'
 import { clip, type Markup, table } from './markdown-text.ts'
 import { narrowedText, rankFindings, rankIncidents, rankNodes } from './summary.ts'
 import type { Section } from './tickets/room.ts'
@@ -668,11 +668,6 @@ function more(n: number, what: string): string[] {
 
 function sentence(raw: string): string {
   return /[.!?…]$/.test(raw) ? raw : `${raw}.`
-}
-
-/** Words of ours at the beginning of a line; ipamd is written as it is called. */
-function capital(raw: string): string {
-  return raw.startsWith('ipamd') ? raw : `${raw.charAt(0).toUpperCase()}${raw.slice(1)}`
 }
 
 function sizes(most: readonly number[], form: (most: number) => string): string[] {

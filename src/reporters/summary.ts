@@ -1,6 +1,6 @@
 import { failsAtTheEnd, findingWeight, incidentStatus, incidentWeight } from '../model/incident.ts'
 import type { Cause, Confidence, Finding, Incident, NodeReport, PodWait, Problem, Release, Report, Status } from '../model/report.ts'
-import { count, date, duration, list, number, poolSize, span, time, timeOn } from '../words.ts'
+import { capital, count, date, duration, list, number, poolSize, span, time, timeOn } from '../words.ts'
 import { zonedSpan, zonedTime } from './zone.ts'
 
 /** What every form of the report says alike: the head, the verdict, and what is worst. */
@@ -226,10 +226,6 @@ export function incidentText(incident: Incident, node: Pick<NodeReport, 'lastAt'
 /** One finding in one line: for all but the worst. */
 export function findingText(finding: Finding): string {
   return `${capital(finding.title)}. ${confidenceText(finding.confidence)}${finding.summary}`
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** How sure it is, said only where it is not certain. */

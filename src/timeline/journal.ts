@@ -22,7 +22,7 @@ export interface Journal {
 const KEPT = 1_000
 
 /** Kinds that come with every request or every pass; their meaning is in the tracks. */
-const FREQUENT: ReadonlySet<string> = new Set([
+export const FREQUENT: ReadonlySet<string> = new Set([
   'add-received',
   'add-described',
   'add-replied',

@@ -1,5 +1,5 @@
 import type { Action, Checked, NodeReport, Report } from '../../model/report.ts'
-import { count, duration, quote } from '../../words.ts'
+import { capital, count, duration, quote } from '../../words.ts'
 import { type Context, name, number } from './context.ts'
 import { contributing, evidenceTable, sure } from './incident-section.ts'
 import { html, join, type Markup } from './markup.ts'
@@ -37,7 +37,7 @@ export function findingsSection({ findings, incidents }: NodeReport, context: Co
   const title = incidents.length > 0 ? 'Also worth knowing' : 'What the log shows'
   return html`<section>${level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`}${findings.map(
     finding =>
-      html`<details class="card"><summary><span class="sev ${finding.severity}">${finding.severity}</span> ${sentence(finding.title)}</summary><p>${finding.summary} <span class="sure">${sure(finding.confidence)}</span></p>${contributing(finding.contributing)}${finding.evidence.length > 0 && evidenceTable(finding.evidence, context)}</details>`,
+      html`<details class="card"><summary><span class="sev ${finding.severity}">${finding.severity}</span> ${capital(finding.title)}</summary><p>${finding.summary} <span class="sure">${sure(finding.confidence)}</span></p>${contributing(finding.contributing)}${finding.evidence.length > 0 && evidenceTable(finding.evidence, context)}</details>`,
   )}</section>`
 }
 
@@ -180,8 +180,4 @@ export function unknownsSection(nodes: readonly NodeReport[]): Markup {
   const unknowns = [...new Set(nodes.flatMap(node => node.unknowns))].slice(0, MOST_ROWS)
   if (unknowns.length === 0) return html``
   return html`<details class="card"><summary>What this log cannot say (${unknowns.length})</summary><ul>${unknowns.map(text => html`<li>${text}</li>`)}</ul></details>`
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
