@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import { type Traced, traceAll } from '../trace.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, type Look, lookOf } from './io.ts'
 import { madeReport } from './made-report.ts'
 import { deliver } from './output.ts'
 import { createProgressLine } from './progress.ts'
@@ -20,24 +20,12 @@ export function answerOptions<T>(command: Argv<T>) {
 
 export interface AnswerArgs {
   readonly format: 'terminal' | 'json'
-  readonly output: string | undefined
-  readonly color: boolean | undefined
+  readonly output?: string | undefined
+  readonly color?: boolean | undefined
 }
 
-export async function answer<T>(
-  value: T,
-  draw: (value: T, options: { columns: number; color: boolean }) => string,
-  { format, output, color }: AnswerArgs,
-  io: Io,
-): Promise<void> {
-  const text =
-    format === 'json'
-      ? `${JSON.stringify(value)}\n`
-      : draw(value, {
-          columns: output === undefined ? widthOf(io) : 100,
-          color: output === undefined ? wantsColor(color, io) : color === true,
-        })
-  await deliver(text, output, io)
+export async function answer<T>(value: T, draw: (value: T, look: Look) => string, argv: AnswerArgs, io: Io): Promise<void> {
+  await deliver(argv.format === 'json' ? `${JSON.stringify(value)}\n` : draw(value, lookOf(argv, io)), argv.output, io)
 }
 
 /** The report on logs, or the one inside an HTML report. */

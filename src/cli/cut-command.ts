@@ -2,10 +2,9 @@ import { gzipSync } from 'node:zlib'
 import type { Argv } from 'yargs'
 import { cut } from '../cut.ts'
 import { InputError } from '../model/input-error.ts'
-import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { readNarrowing } from './narrowing-options.ts'
-import { isForeign, tell } from './outcome.ts'
+import { exitCode, isForeign, tell } from './outcome.ts'
 import { deliver } from './output.ts'
 import { createRedaction, REDACT_OPTIONS } from './redaction.ts'
 
@@ -28,11 +27,11 @@ export function cutCommand(yargs: Argv, io: Io, done: (code: number) => void): A
       const slice = createSlice(argv.output?.endsWith('.gz') === true)
       const traced = await cut(argv.paths, { since, until, onEvent: redaction.onEvent }, raw => slice.add(redaction.text(raw)))
       tell(traced, io)
-      if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+      if (isForeign(traced)) return done(exitCode(traced))
       if (slice.lines === 0) throw new InputError('no line of the log is in this window')
       await deliver(slice.end(), argv.output, io)
       await redaction.end()
-      done(traced.errors.length > 0 ? EXIT.usage : EXIT.sound)
+      done(exitCode(traced))
     },
   )
 }

@@ -6,11 +6,10 @@ import { nearest } from '../queries/names.ts'
 import { csvHead, csvRow, jsonRow } from '../reporters/queries/events.ts'
 import { streamEvents } from '../trace.ts'
 import { list, printable } from '../words.ts'
-import { EXIT } from './exit-code.ts'
 import { createInterrupt } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { readNarrowing, withPods, withWindow } from './narrowing-options.ts'
-import { isDamaged, isForeign, tell } from './outcome.ts'
+import { exitCode, isForeign, tell } from './outcome.ts'
 import { openDelivery } from './output.ts'
 
 /** A request is named by the line after it. */
@@ -65,9 +64,9 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
         )
         await delivery.close()
         tell(traced, io)
-        if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+        if (isForeign(traced)) return done(exitCode(traced))
         if (count === 0) io.stderr.write('ipamd-trace: these logs have no such event\n')
-        done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
+        done(exitCode(traced))
       } catch (error) {
         await delivery.abandon()
         throw error

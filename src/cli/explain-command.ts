@@ -3,7 +3,7 @@ import { InputError } from '../model/input-error.ts'
 import { terminalPage } from '../reporters/terminal-page.ts'
 import { printable } from '../words.ts'
 import { EXIT } from './exit-code.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, lookOf } from './io.ts'
 import { nearest } from './nearest.ts'
 import { deliver } from './output.ts'
 import { idsIn, listOfCauses, pageOf } from './pages.ts'
@@ -20,7 +20,7 @@ export function explainCommand(yargs: Argv, io: Io, done: (code: number) => void
     async argv => {
       const list = await listOfCauses()
       const page = argv.cause === undefined ? list : await pageOf(known(argv.cause, idsIn(list)))
-      await deliver(terminalPage(page, { columns: widthOf(io), color: wantsColor(argv.color, io) }), undefined, io)
+      await deliver(terminalPage(page, lookOf(argv, io)), undefined, io)
       done(EXIT.sound)
     },
   )

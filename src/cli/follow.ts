@@ -13,7 +13,7 @@ import { readState, writeState } from './follow-state.ts'
 import { jsonVoice, plainVoice, terminalVoice, type Voice } from './follow-voice.ts'
 import { readInstant } from './instant-argument.ts'
 import { createInterrupt } from './interrupt.ts'
-import { type Io, type Output, wantsColor, widthOf } from './io.ts'
+import { type Io, lookOf, type Output, wantsColor } from './io.ts'
 import { exitCode, isForeign, tell } from './outcome.ts'
 import { ClosedPipe, deliver } from './output.ts'
 
@@ -183,8 +183,7 @@ async function report(report: Report, argv: FollowArguments, io: Io): Promise<vo
   if (format === 'jsonl' && output === undefined) return deliver(`${JSON.stringify({ kind: 'report', report })}\n`, undefined, io)
   const form = format === 'jsonl' ? 'json' : format
   const text = reporters[form](report, {
-    columns: output === undefined ? widthOf(io) : 100,
-    color: output === undefined ? wantsColor(argv.color, io) : argv.color === true,
+    ...lookOf(argv, io),
     verbose: argv.verbose === true,
     quiet: argv.quiet === true,
   })

@@ -29,3 +29,14 @@ export function widthOf({ stdout, env }: Pick<Io, 'stdout' | 'env'>): number {
   const columns = stdout.columns ?? Number(env.COLUMNS)
   return Number.isInteger(columns) && columns >= 40 ? Math.min(columns, 200) : 100
 }
+
+/** How text is drawn: for the terminal where it goes there, else for a file that anyone may open. */
+export interface Look {
+  readonly columns: number
+  readonly color: boolean
+}
+
+export function lookOf({ output, color }: { readonly output?: string | undefined; readonly color?: boolean | undefined }, io: Io): Look {
+  if (output === undefined || output === '-') return { columns: widthOf(io), color: wantsColor(color, io) }
+  return { columns: 100, color: color === true }
+}

@@ -18,8 +18,11 @@ export function isForeign({ report, foreign }: Traced): boolean {
   return foreign.size > 0 && report.inputs.every(input => foreign.has(input.path))
 }
 
-export function exitCode({ report, errors }: Pick<Traced, 'report' | 'errors'>, failOn: Status | undefined): number {
+/** The worst that holds, in the order of the table in `--help`. */
+export function exitCode(traced: Traced, failOn?: Status): number {
+  const { report, errors } = traced
   if (errors.length > 0) return EXIT.usage
+  if (isForeign(traced)) return EXIT.foreign
   if (isDamaged(report)) return EXIT.damaged
   if (failOn !== undefined && LEVELS.indexOf(report.verdict.status) >= LEVELS.indexOf(failOn)) return EXIT.verdict
   return EXIT.sound

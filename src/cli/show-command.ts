@@ -4,9 +4,9 @@ import { InputError } from '../model/input-error.ts'
 import { shownLines } from '../reporters/queries/lines.ts'
 import { rawLines } from '../trace.ts'
 import { count, printable } from '../words.ts'
+import { answer, answerOptions } from './answer.ts'
 import { EXIT } from './exit-code.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
-import { deliver } from './output.ts'
+import type { Io } from './io.ts'
 
 const MOST_CONTEXT = 10_000
 
@@ -15,21 +15,13 @@ export function showCommand(yargs: Argv, io: Io, done: (code: number) => void): 
     'show <place>',
     'The lines of the log that a statement rests on, as the report names them: FILE:LINE, also inside .gz and bundles',
     command =>
-      command
+      answerOptions(command)
         .positional('place', {
           type: 'string',
           demandOption: true,
           describe: 'ipamd.log:123, or bundle.tar.gz:var_log/aws-routed-eni/ipamd.log:123',
         })
         .option('context', { alias: 'C', type: 'number', default: 0, describe: 'With so many lines before and after' })
-        .option('format', {
-          alias: 'F',
-          choices: ['terminal', 'json'] as const,
-          default: 'terminal' as const,
-          describe: 'Form of the answer',
-        })
-        .option('output', { alias: 'o', type: 'string', describe: 'Write the answer to this file' })
-        .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .example('$0 show ipamd.log:207 -C 2', 'This line, and two before and after it'),
     async argv => {
       const { path, line } = readPlace(argv.place)
@@ -40,14 +32,8 @@ export function showCommand(yargs: Argv, io: Io, done: (code: number) => void): 
       const found = await rawLines(file, member, Math.max(1, line - context), line + context)
       if (!found.lines.some(one => one.line === line))
         throw new InputError(`${printable(found.path)} has ${count(found.all ?? 0, 'line')}, and no line ${line}`)
-      const text =
-        argv.format === 'json'
-          ? `${JSON.stringify({ schema: 'ipamd-trace/lines', schemaVersion: 1, path: found.path, line, lines: found.lines })}\n`
-          : shownLines(found.lines, line, {
-              columns: argv.output === undefined ? widthOf(io) : 100,
-              color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
-            })
-      await deliver(text, argv.output, io)
+      const shown = { schema: 'ipamd-trace/lines', schemaVersion: 1, path: found.path, line, lines: found.lines }
+      await answer(shown, ({ lines }, look) => shownLines(lines, line, look), argv, io)
       done(EXIT.sound)
     },
   )

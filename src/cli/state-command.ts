@@ -2,11 +2,10 @@ import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { terminalState } from '../reporters/terminal-state.ts'
 import { endOfLog, stateAt } from '../trace.ts'
-import { EXIT } from './exit-code.ts'
+import { answer, answerOptions } from './answer.ts'
 import { readInstant } from './instant-argument.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
-import { isDamaged, isForeign, tell } from './outcome.ts'
-import { deliver } from './output.ts'
+import type { Io } from './io.ts'
+import { exitCode, isForeign, tell } from './outcome.ts'
 import { createRedaction, REDACT_OPTIONS } from './redaction.ts'
 
 export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
@@ -14,18 +13,10 @@ export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void):
     'state [paths..]',
     'The pool as it stood at an instant: who holds which address',
     command =>
-      command
+      answerOptions(command)
         .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
         .option('at', { type: 'string', demandOption: true, describe: 'The instant, e.g. 2024-09-11T20:39:00Z, 20:39, -10m' })
-        .option('format', {
-          alias: 'F',
-          choices: ['terminal', 'json'] as const,
-          default: 'terminal' as const,
-          describe: 'Form of the answer',
-        })
-        .option('output', { alias: 'o', type: 'string', describe: 'Write the answer to this file' })
         .options(REDACT_OPTIONS)
-        .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .example('$0 state ipamd.log --at 2024-09-11T20:39:00Z', 'Total, assigned, cooldown, and every address'),
     async argv => {
       const redaction = createRedaction(argv.redact, argv['redact-map'])
@@ -36,18 +27,11 @@ export function stateCommand(yargs: Argv, io: Io, done: (code: number) => void):
       if (at === null) throw new InputError('no line of these logs has a time: name the instant with its date')
       const { state: found, ...traced } = await stateAt(paths, at, { stdin: ended?.stdin ?? io.stdin })
       tell(traced, io)
-      if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+      if (isForeign(traced)) return done(exitCode(traced))
       const state = redaction.redact(found)
       await redaction.end()
-      const text =
-        argv.format === 'json'
-          ? `${JSON.stringify(state)}\n`
-          : terminalState(state, {
-              columns: argv.output === undefined ? widthOf(io) : 100,
-              color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
-            })
-      await deliver(text, argv.output, io)
-      done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
+      await answer(state, terminalState, argv, io)
+      done(exitCode(traced))
     },
   )
 }

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
-import type { Answer, Story } from '../model/story.ts'
+import type { Story } from '../model/story.ts'
 import { addressQuery } from '../queries/address.ts'
 import { eniQuery } from '../queries/eni.ts'
 import { nearest } from '../queries/names.ts'
@@ -11,11 +11,10 @@ import { timelineQuery } from '../queries/timeline.ts'
 import { storyText } from '../reporters/queries/story.ts'
 import { ask } from '../trace.ts'
 import { list, printable } from '../words.ts'
-import { EXIT } from './exit-code.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type AnswerArgs, answer, answerOptions } from './answer.ts'
+import type { Io } from './io.ts'
 import { type NarrowingArguments, readNarrowing, withPods, withWindow } from './narrowing-options.ts'
-import { isDamaged, isForeign, tell } from './outcome.ts'
-import { deliver } from './output.ts'
+import { exitCode, isForeign, tell } from './outcome.ts'
 
 type Done = (code: number) => void
 
@@ -85,7 +84,7 @@ function questionCommand(yargs: Argv, question: Question<Story>, io: Io, done: D
     `${command} <${id}> [paths..]`,
     describe,
     one =>
-      withForm(withWindow(one))
+      answerOptions(withWindow(one))
         .positional(id, { type: 'string', demandOption: true, describe: idDescribe })
         .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
         .option('node', { type: 'string', describe: 'On this node alone' })
@@ -96,12 +95,12 @@ function questionCommand(yargs: Argv, question: Question<Story>, io: Io, done: D
       const asked = String(argv[id]).trim()
       const paths = argv.paths ?? []
       const { narrowing, stdin } = await readNarrowing(argv, paths, io)
-      const { answer, known, ...traced } = await ask(paths, of, query(asked), { ...narrowing, stdin, asked })
+      const { answer: found, known, ...traced } = await ask(paths, of, query(asked), { ...narrowing, stdin, asked })
       tell(traced, io)
-      if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
-      if (answer.stories.length === 0) throw notThere(question, asked, known, check?.(asked))
-      await answerWith(answer, argv, io)
-      done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
+      if (isForeign(traced)) return done(exitCode(traced))
+      if (found.stories.length === 0) throw notThere(question, asked, known, check?.(asked))
+      await answer(found, storyText, argv, io)
+      done(exitCode(traced))
     },
   )
 }
@@ -111,49 +110,25 @@ export function timelineCommand(yargs: Argv, io: Io, done: Done): Argv {
     'timeline [paths..]',
     'What happened on the node, one line each: starts, refusals, waits, interfaces, pods that came and went',
     one =>
-      withForm(withPods(withWindow(one)))
+      answerOptions(withPods(withWindow(one)))
         .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
         .example(`$0 timeline ${EXAMPLE_LOG}`, 'The log of the captain')
         .example(`$0 timeline ${EXAMPLE_LOG} --around 20:40±1m`, 'The minutes around an incident'),
     async argv => {
       const paths = argv.paths ?? []
       const { narrowing, stdin } = await readNarrowing(argv, paths, io)
-      const { answer, ...traced } = await ask(paths, 'timeline', timelineQuery(narrowing), { ...narrowing, stdin })
+      const { answer: found, ...traced } = await ask(paths, 'timeline', timelineQuery(narrowing), { ...narrowing, stdin })
       tell(traced, io)
-      if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
-      await answerWith(answer, argv, io)
-      done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
+      if (isForeign(traced)) return done(exitCode(traced))
+      await answer(found, storyText, argv, io)
+      done(exitCode(traced))
     },
   )
 }
 
-interface StoryArguments extends FormArguments {
+interface StoryArguments extends NarrowingArguments, AnswerArgs {
   readonly paths?: readonly string[]
   readonly [id: string]: unknown
-}
-
-interface FormArguments extends NarrowingArguments {
-  readonly format: 'terminal' | 'json'
-  readonly output?: string | undefined
-  readonly color?: boolean | undefined
-}
-
-function withForm<T>(command: Argv<T>) {
-  return command
-    .option('format', { alias: 'F', choices: ['terminal', 'json'] as const, default: 'terminal' as const, describe: 'Form of the answer' })
-    .option('output', { alias: 'o', type: 'string', describe: 'Write the answer to this file' })
-    .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
-}
-
-async function answerWith(answer: Answer, { format, output, color }: FormArguments, io: Io): Promise<void> {
-  const text =
-    format === 'json'
-      ? `${JSON.stringify(answer)}\n`
-      : storyText(answer, {
-          columns: output === undefined ? widthOf(io) : 100,
-          color: output === undefined ? wantsColor(color, io) : color === true,
-        })
-  await deliver(text, output, io)
 }
 
 const MOST_ID = 100

@@ -3,11 +3,10 @@ import { InputError } from '../model/input-error.ts'
 import { type Format, reporters, type Ticket, tickets } from '../reporters/index.ts'
 import { events, type Progress, type Traced, traceAll } from '../trace.ts'
 import { withChecksums } from './checksums.ts'
-import { EXIT } from './exit-code.ts'
 import { followLog } from './follow.ts'
 import { followOptions, refuseWithoutFollow } from './follow-options.ts'
 import { createInterrupt } from './interrupt.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, lookOf } from './io.ts'
 import { madeReport } from './made-report.ts'
 import { type NarrowingArguments, readNarrowing, withPods, withWindow } from './narrowing-options.ts'
 import { exitCode, isForeign, LEVELS, tell } from './outcome.ts'
@@ -61,13 +60,12 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
       const traced =
         made === undefined ? await read(paths, argv, redaction, io) : { report: made, errors: [], foreign: new Map<string, string>() }
       tell(traced, io)
-      if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+      if (isForeign(traced)) return done(exitCode(traced))
       const report = redaction.redact(ticket === 'aws-support' ? await withChecksums(traced.report) : traced.report)
       await redaction.end()
       const form = ticket === undefined ? reporters[format] : tickets[ticket]
       const text = form(report, {
-        columns: argv.output === undefined ? widthOf(io) : 100,
-        color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
+        ...lookOf(argv, io),
         verbose: argv.verbose === true,
         quiet: argv.quiet === true,
         ...(zone === undefined ? {} : { zone }),

@@ -2,9 +2,8 @@ import type { Argv } from 'yargs'
 import { terminalWaste } from '../reporters/terminal-waste.ts'
 import { wasteOf } from '../reporters/waste.ts'
 import { answer, answerOptions, reportOn } from './answer.ts'
-import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { isDamaged, isForeign, tell } from './outcome.ts'
+import { exitCode, isForeign, tell } from './outcome.ts'
 
 export function wasteCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
   return yargs.command(
@@ -18,9 +17,9 @@ export function wasteCommand(yargs: Argv, io: Io, done: (code: number) => void):
     async argv => {
       const traced = await reportOn(argv.paths ?? [], io)
       tell(traced, io)
-      if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
+      if (isForeign(traced)) return done(exitCode(traced))
       await answer(wasteOf(traced.report), terminalWaste, argv, io)
-      done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
+      done(exitCode(traced))
     },
   )
 }

@@ -2,11 +2,10 @@ import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { terminalWhatIf } from '../reporters/terminal-what-if.ts'
 import { type Question, whatIf } from '../trace.ts'
-import { EXIT } from './exit-code.ts'
+import { answer, answerOptions } from './answer.ts'
 import { createInterrupt } from './interrupt.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
-import { isDamaged, isForeign, tell } from './outcome.ts'
-import { deliver } from './output.ts'
+import type { Io } from './io.ts'
+import { exitCode, isForeign, tell } from './outcome.ts'
 import { createProgressLine } from './progress.ts'
 
 export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void): Argv {
@@ -14,7 +13,7 @@ export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void)
     'what-if [paths..]',
     "The node's own demand replayed under other settings of the pool",
     command =>
-      command
+      answerOptions(command)
         .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
         .option('warm-ip-target', { type: 'string', describe: 'WARM_IP_TARGET; 0: unset' })
         .option('minimum-ip-target', { type: 'string', describe: 'MINIMUM_IP_TARGET; 0: unset' })
@@ -25,14 +24,6 @@ export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void)
         .option('max-eni', { type: 'string', describe: 'MAX_ENI' })
         .option('instance-type', { type: 'string', describe: 'The limits of another type, e.g. m5.xlarge' })
         .option('recommend', { type: 'boolean', describe: 'Search the setting with the fewest addresses at no failure' })
-        .option('format', {
-          alias: 'F',
-          choices: ['terminal', 'json'] as const,
-          default: 'terminal' as const,
-          describe: 'Form of the answer',
-        })
-        .option('output', { alias: 'o', type: 'string', describe: 'Write the answer to this file' })
-        .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
         .example('$0 what-if ipamd.log --warm-ip-target 5', 'Addresses held, failures and EC2 calls with five spare addresses'),
     async argv => {
       const question: Question = {
@@ -51,7 +42,7 @@ export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void)
       const progress = createProgressLine(io)
       const interrupt = createInterrupt(io)
       try {
-        const { whatIf: answer, ...traced } = await whatIf(argv.paths ?? [], question, {
+        const { whatIf: found, ...traced } = await whatIf(argv.paths ?? [], question, {
           stdin: io.stdin,
           signal: interrupt.signal,
           onProgress: now => {
@@ -61,16 +52,9 @@ export function whatIfCommand(yargs: Argv, io: Io, done: (code: number) => void)
         })
         progress.clear()
         tell(traced, io)
-        if (isForeign(traced)) return done(traced.errors.length > 0 ? EXIT.usage : EXIT.foreign)
-        const text =
-          argv.format === 'json'
-            ? `${JSON.stringify(answer)}\n`
-            : terminalWhatIf(answer, {
-                columns: argv.output === undefined ? widthOf(io) : 100,
-                color: argv.output === undefined ? wantsColor(argv.color, io) : argv.color === true,
-              })
-        await deliver(text, argv.output, io)
-        done(traced.errors.length > 0 ? EXIT.usage : isDamaged(traced.report) ? EXIT.damaged : EXIT.sound)
+        if (isForeign(traced)) return done(exitCode(traced))
+        await answer(found, terminalWhatIf, argv, io)
+        done(exitCode(traced))
       } finally {
         progress.clear()
         interrupt.off()
