@@ -30,14 +30,18 @@ export interface WhatIfAnswer {
   readonly caveats: readonly string[]
 }
 
-export interface PoolSettings {
+export interface Settings {
   readonly warmEniTarget: number
   readonly warmIpTarget: number
   readonly minimumIpTarget: number
   readonly warmPrefixTarget: number
   readonly prefixDelegation: boolean
   readonly cooldownMs: number
+  /** Null: as many ENIs as the instance type allows. */
   readonly maxEni: number | null
+}
+
+export interface PoolSettings extends Settings {
   readonly instanceType: string | null
 }
 

@@ -1,4 +1,4 @@
-import type { Figures, PoolSettings, Proof, WhatIfAnswer, WhatIfRefusal } from '../model/what-if.ts'
+import type { Figures, PoolSettings, Proof, Settings, WhatIfAnswer, WhatIfRefusal } from '../model/what-if.ts'
 import { count, duration, number } from '../words.ts'
 import { peakOf } from './demand.ts'
 import { figuresOf } from './figures.ts'
@@ -7,7 +7,7 @@ import { proofOf } from './proof.ts'
 import { recommend } from './recommend.ts'
 import type { Recording, Unfit } from './recording.ts'
 import { MOST_REFUSED, type Replay, replay } from './replay.ts'
-import { type Node, PREFIX, type Settings, unknownSetting, warmIpDefined } from './rules.ts'
+import { type Node, PREFIX, unknownSetting, warmIpDefined } from './rules.ts'
 
 /** What is asked: settings that differ from those in force. */
 export interface Question {

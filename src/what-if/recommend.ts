@@ -1,7 +1,7 @@
-import type { Figures } from '../model/what-if.ts'
+import type { Figures, Settings } from '../model/what-if.ts'
 import { peakOf } from './demand.ts'
 import type { Recording } from './recording.ts'
-import { type Settings, unknownSetting } from './rules.ts'
+import { unknownSetting } from './rules.ts'
 
 export interface Best {
   readonly settings: Settings

@@ -1,10 +1,11 @@
 import type { Event } from '../extractors/recognize.ts'
+import type { Settings } from '../model/what-if.ts'
 import type { Step } from '../timeline/steps.ts'
 import { createTimeline, type Timeline } from '../timeline/timeline.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { createDemand, type Demand } from './demand.ts'
 import { limitsOf } from './instance-types.ts'
-import { type Node, PREFIX, releaseOf, type Settings } from './rules.ts'
+import { type Node, PREFIX, releaseOf } from './rules.ts'
 import { type AttachedEni, createStarts, type Start } from './starts.ts'
 
 /** All that a replay needs of one node's log. */

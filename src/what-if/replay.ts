@@ -1,3 +1,4 @@
+import type { Settings } from '../model/what-if.ts'
 import type { CallKind, Calls, Outcome, Refusal } from './calls.ts'
 import type { Wish } from './demand.ts'
 import { createRandom } from './random.ts'
@@ -19,7 +20,6 @@ import {
   overTarget,
   PERIOD_MS,
   PREFIX,
-  type Settings,
   startsWith,
   surplusLeft,
   targetState,

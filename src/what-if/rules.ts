@@ -1,18 +1,9 @@
+import type { Settings } from '../model/what-if.ts'
+
 /**
  * How ipamd sizes its pool: one function per decision, under the names of ipamd's own functions or lines. What differs between releases is
  * said where it differs; read from the source of the releases v1.5.0 to v1.23.0 and checked against logs of ten of them.
  */
-
-export interface Settings {
-  readonly warmEniTarget: number
-  readonly warmIpTarget: number
-  readonly minimumIpTarget: number
-  readonly warmPrefixTarget: number
-  readonly prefixDelegation: boolean
-  readonly cooldownMs: number
-  /** Null: as many ENIs as the instance type allows. */
-  readonly maxEni: number | null
-}
 
 /** What holds for the node, whatever the settings of the pool. */
 export interface Node {

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { addInVain, causeOf, causesOf, cited, ipamdLines } from '../support/ipamd-lines.ts'
+import { addInVain, causeOf, causesOf, cited, createInVain, ipamdLines } from '../support/ipamd-lines.ts'
 import { traceText } from '../support/trace-text.ts'
-
-const attempt = (time: string, error: string): string => `
-  ${time}.000 debug IP pool stats: Total IPs/Prefixes = 18/0, AssignedIPs/CooldownIPs: 18/0, c.maxIPsPerENI = 9
-  ${time}.001 debug Starting to increase pool size
-  ${time}.500 error Failed to CreateNetworkInterface ${error} for subnet subnet-0a
-  ${time}.501 error Failed to increase pool size due to not able to allocate ENI AllocENI: failed to create ENI: failed to create network interface: ${error}`
 
 const internal =
   'operation error EC2: CreateNetworkInterface, exceeded maximum number of attempts, 3, https response error StatusCode: 500, RequestID: 373ee86e-ad5a-45e8-914a-fa2378b1a729, api error InternalError: An internal error has occurred'
 
-const log = (error: string): string => ipamdLines(`${attempt('20:00:00', error)}${addInVain('20:00:03.000', 'web-1', 'c1')}`)
+const log = (error: string): string => ipamdLines(`${createInVain('20:00:00', error)}${addInVain('20:00:03.000', 'web-1', 'c1')}`)
 
 describe('errors of EC2 itself', () => {
   it('are named with their code and status, and rest on the line that says so', () => {

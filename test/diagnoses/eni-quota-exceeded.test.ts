@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { addInVain, causeOf, causesOf, cited, ipamdLines } from '../support/ipamd-lines.ts'
+import { addInVain, causeOf, causesOf, cited, createInVain, ipamdLines } from '../support/ipamd-lines.ts'
 import { traceText } from '../support/trace-text.ts'
-
-const attempt = (time: string, error: string): string => `
-  ${time}.000 debug IP pool stats: Total IPs/Prefixes = 18/0, AssignedIPs/CooldownIPs: 18/0, c.maxIPsPerENI = 9
-  ${time}.001 debug Starting to increase pool size
-  ${time}.500 error Failed to CreateNetworkInterface ${error} for subnet subnet-0a
-  ${time}.501 error Failed to increase pool size due to not able to allocate ENI AllocENI: failed to create ENI: failed to create network interface: ${error}`
 
 const quota =
   'NetworkInterfaceLimitExceeded: The maximum number of network interfaces has been reached.\\n\\tstatus code: 400, request id: 69d105fe-8f6c-41b3-8b14-2dbb65946799'
 
 const log = (error: string): string =>
-  ipamdLines(`${attempt('20:00:00', error)}${addInVain('20:00:03.000', 'web-1', 'c1')}${attempt('20:00:05', error)}`)
+  ipamdLines(`${createInVain('20:00:00', error)}${addInVain('20:00:03.000', 'web-1', 'c1')}${createInVain('20:00:05', error)}`)
 
 describe('a quota of interfaces that is used up', () => {
   it('is told with how often EC2 refused, and is neither the subnet nor the instance', () => {

@@ -3,7 +3,6 @@ import { gzipSync } from 'node:zlib'
 import { type DefaultTreeAdapterTypes, parse } from 'parse5'
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/model/report.ts'
-import { shares } from '../../src/reporters/html/context.ts'
 import { BEGINNING, reportIn } from '../../src/reporters/html/embedded.ts'
 import { escapeHtml, join, Markup, html as markup, raw } from '../../src/reporters/html/markup.ts'
 import { html } from '../../src/reporters/html.ts'
@@ -407,26 +406,5 @@ describe('the template', () => {
     ['in a comment', () => markup`<!-- ${'a'} -->`],
   ])('refuses a value %s', (_, write) => {
     expect(write).toThrow('a value may not stand here')
-  })
-})
-
-describe('shares', () => {
-  it.each([
-    [
-      [1, 1, 1],
-      [34, 33, 33],
-    ],
-    [
-      [296_715, 30_000, 8_399],
-      [89, 9, 2],
-    ],
-    [
-      [0, 0],
-      [0, 0],
-    ],
-    [[5], [100]],
-    [[], []],
-  ])('of %j are %j', (parts, expected) => {
-    expect(shares(parts)).toEqual(expected)
   })
 })

@@ -1,4 +1,5 @@
 import type { Evidence, Happening, Incident, NodeReport, PodWait, PoolRow, Report } from '../../src/model/report.ts'
+import { aReport } from './report-builder.ts'
 
 /** An outage on one node: `pods` pods wait for five minutes because EC2 has no address to give. Everything that comes from a log is `named` by the test. */
 export interface MadeUp {
@@ -23,9 +24,7 @@ export function madeUpReport(madeUp: MadeUp = {}): Report {
 
 export function reportOf(nodes: readonly NodeReport[]): Report {
   const incident = nodes.flatMap(node => node.incidents)[0]
-  return {
-    schema: 'ipamd-trace/report',
-    schemaVersion: 1,
+  return aReport({
     tool: { name: 'ipamd-trace', version: '0.1.0' },
     inputs: [
       {
@@ -63,7 +62,7 @@ export function reportOf(nodes: readonly NodeReport[]): Report {
         places: [{ input: 0, line: 9, at: null }],
       },
     ],
-  }
+  })
 }
 
 export function madeUpNode({

@@ -36,6 +36,15 @@ export function addInVain(time: string, pod: string, container: string): string 
   )
 }
 
+/** A try to grow a full pool by an ENI, which EC2 refuses. */
+export function createInVain(time: string, error: string): string {
+  return `
+    ${time}.000 debug IP pool stats: Total IPs/Prefixes = 18/0, AssignedIPs/CooldownIPs: 18/0, c.maxIPsPerENI = 9
+    ${time}.001 debug Starting to increase pool size
+    ${time}.500 error Failed to CreateNetworkInterface ${error} for subnet subnet-0a
+    ${time}.501 error Failed to increase pool size due to not able to allocate ENI AllocENI: failed to create ENI: failed to create network interface: ${error}`
+}
+
 export function causesOf(report: Report): (string | undefined)[] {
   return report.nodes.flatMap(node => node.incidents.map(incident => incident.cause?.id))
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Settings } from '../../src/model/what-if.ts'
 import { limitsOf } from '../../src/what-if/instance-types.ts'
 import {
   armsWait,
@@ -10,7 +11,6 @@ import {
   needed,
   overTarget,
   releaseOf,
-  type Settings,
   type Sums,
   startsWith,
   targetState,

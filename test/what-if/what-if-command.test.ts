@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { PassThrough, Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
-import { main } from '../../src/cli/main.ts'
 import type { WhatIf, WhatIfAnswer } from '../../src/model/what-if.ts'
 import { terminalWhatIf } from '../../src/reporters/terminal-what-if.ts'
+import { run } from '../support/run.ts'
 import { answerOf, LOGS } from './logs.ts'
 
 const path = (name: string): string => fileURLToPath(new URL(`../../fixtures/what-if/${name}.log.gz`, import.meta.url))
@@ -14,27 +13,6 @@ const schema = JSON.parse(readFileSync(new URL('../../docs/what-if.schema.json',
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true })
 addFormats.default(ajv)
 const isWhatIf = ajv.compile(schema)
-
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' }
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += chunk
-        done()
-      },
-    })
-  const signals = new PassThrough()
-  const code = await main(argv, {
-    stdin: Readable.from([]),
-    stdout: sink('out'),
-    stderr: sink('err'),
-    env: {},
-    on: signals.on.bind(signals),
-    off: signals.off.bind(signals),
-  })
-  return { code, ...texts }
-}
 
 describe('ipamd-trace what-if', () => {
   it('says how far the replay can be trusted, then what it comes to', async () => {

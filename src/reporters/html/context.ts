@@ -51,22 +51,6 @@ export function pod({ namespace, name: pod }: { readonly namespace: string | nul
   return name(podName({ namespace, pod }))
 }
 
-/** Whole percentages that add to 100: the largest remainders are rounded up. */
-export function shares(parts: readonly number[]): number[] {
-  const sum = parts.reduce((a, b) => a + b, 0)
-  if (sum === 0) return parts.map(() => 0)
-  const exact = parts.map(part => (part / sum) * 100)
-  const rounded = exact.map(Math.floor)
-  const missing = 100 - rounded.reduce((a, b) => a + b, 0)
-  const byRemainder = exact.map((_, i) => i).sort((a, b) => remainder(exact[b] as number) - remainder(exact[a] as number))
-  for (const i of byRemainder.slice(0, missing)) rounded[i] = (rounded[i] as number) + 1
-  return rounded
-}
-
-function remainder(share: number): number {
-  return share - Math.floor(share)
-}
-
 function firstDay(report: Report): string {
   const instants = report.nodes
     .flatMap(node => [node.firstAt, ...node.incidents.map(incident => incident.firstFailureAt)])

@@ -1,6 +1,6 @@
 import type { Evidence, Incident, NodeReport, Part, PodWait } from '../../model/report.ts'
-import { count, duration } from '../../words.ts'
-import { type Context, dateSpan, name, number, pod, shares } from './context.ts'
+import { count, duration, percentages } from '../../words.ts'
+import { type Context, dateSpan, name, number, pod } from './context.ts'
 import { html, join, type Markup } from './markup.ts'
 import { stretchOf } from './stretch.ts'
 
@@ -54,7 +54,7 @@ function timeSection(incident: Incident, node: NodeReport, level: 2 | 3): Markup
   const { breakdown } = incident
   if (breakdown.length === 0) return html``
   const { from, to } = stretchOf(incident, node)
-  const percents = shares(breakdown.map(part => part.ms))
+  const percents = percentages(breakdown.map(part => part.ms))
   const sum = breakdown.reduce((total, { ms }) => total + ms, 0)
   let x = 0
   const bars = breakdown.map(part => {
