@@ -464,8 +464,8 @@ function createStream(node: string) {
     },
     release(): Release {
       const { version } = timeline.timeline.facts
-      const candidates = fingerprint.candidates()
       if (version !== null) return { value: version, candidates: [version], from: 'log' }
+      const candidates = fingerprint.candidates()
       return {
         value: candidates.length === 1 ? (candidates[0] as string) : null,
         candidates,

@@ -15,12 +15,15 @@ export const attachedEnisNotRegistered: Diagnosis = {
     const devices = enis.devicesUsed
     const room = timeline.journal.lastBefore(episode.lastFailure.at, 'room-checked')
     const known = room?.currentENIs ?? enis.managed
+    // interfaces that ipamd leaves alone on purpose take slots too. Without its own count, those of before the log are not known
+    const leftAlone = (room?.unmanagedENIs ?? 0) + (room?.excludedENIs ?? 0)
+    const counted = room?.currentENIs !== undefined || timeline.lives.current?.startedAt != null
     const lost = [...enis.all.values()].filter(eni => eni.attachedAt !== null && eni.addedAt === null)
     const ec2 = interfaceCount(first.text)
     const attached = ec2 === undefined ? devices?.count : ec2 - 1
     const { pool } = episode
     return {
-      confidence: attached !== undefined && attached > known ? 'certain' : 'likely',
+      confidence: counted && attached !== undefined && attached > known + leftAlone ? 'certain' : 'likely',
       summary: `EC2 refuses to attach another interface (AttachmentLimitExceeded at ${time(first.at)})${attached === undefined ? '' : `: it counts ${count(attached, 'interface')} on this instance, and ipamd manages ${known}`}${pool?.total == null ? '' : ` (${pool.assigned ?? '?'} of ${pool.total} addresses in use)`}.${lost.length === 0 ? '' : ` ${list(lost.map(eni => eni.eni))} ${lost.length === 1 ? 'was' : 'were'} attached and never came into the pool.`}`,
       clues: [
         ...refusalClues(refusals),

@@ -21,7 +21,8 @@ export const iamPermissionMissing: Diagnosis = {
     if (first === undefined || (refusals.length > 0 && blame.refusedBy(isDenied) < 0.3)) return undefined
     const all = timeline.refusals.all.filter(isDenied)
     return {
-      confidence: 'certain',
+      // a denial that no failed try to grow names may be of a call that the pool does not need
+      confidence: refusals.length > 0 || timeline.facts.ipv6 ? 'certain' : 'likely',
       summary: `The role that ipamd uses may not call ${list(permissions(all))} (${first.code ?? 'HTTP 403'} from ${time(first.at)}, ${count(all.length, 'time')}), so the pool could not grow.`,
       clues: refusedClues(early, episode, timeline, 5),
       contributing: timeline.facts.ipv6 ? ['ipv6'] : [],
@@ -34,7 +35,7 @@ export const iamPermissionMissing: Diagnosis = {
     const first = denied[0]
     if (first === undefined) return
     const crashes = timeline.lives.all.filter(
-      life => life.failure !== null && denied.some(refusal => Math.abs(refusal.at - (life.failure?.at ?? 0)) < 60_000),
+      ({ failure }) => failure !== null && denied.some(({ at }) => at <= failure.at && failure.at - at < 60_000),
     )
     if (crashes.length === 0) return
     const serving = timeline.lives.current?.servingAt != null

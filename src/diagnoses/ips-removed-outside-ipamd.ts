@@ -38,8 +38,8 @@ export const ipsRemovedOutsideIpamd: Diagnosis = {
     ]
     yield {
       severity: 'fail',
-      // since v1.7.2 EC2 itself is asked before an address goes
-      confidence: asked.length > 0 || refused.length > 0 ? 'certain' : 'likely',
+      // since v1.7.2 EC2 itself is asked before an address goes; up to v1.5 the metadata alone says so, and it may lag
+      confidence: asked.length > 0 ? 'certain' : 'likely',
       summary: `${count(addresses.size, 'address was', 'addresses were')} taken off ${list(enis)} outside ipamd at or before ${time(first)} while pods used ${addresses.size === 1 ? 'it' : 'them'}${victims.length === 0 ? '' : `: ${list(victims, 5)}`}. Those pods have no network until they are recreated.`,
       clues,
       fixed: false,

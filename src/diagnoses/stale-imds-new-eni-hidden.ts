@@ -46,7 +46,8 @@ function opinion(wait: EniWait, timeline: Timeline): Opinion {
         ? `the instance metadata showed it only after ${duration((wait.to ?? wait.from) - wait.from)}; the pool could not grow meanwhile.`
         : `the instance metadata did not show it yet at ${time(wait.lastNotShown?.at ?? wait.from)}; the pool could not grow meanwhile.`
   return {
-    confidence: wait.outcome === 'given-up' || wait.notShown > 0 ? 'certain' : 'likely',
+    // giving up, alone, does not say whether the metadata service answered
+    confidence: wait.notShown > 0 ? 'certain' : 'likely',
     summary: `${name} was attached ${wait.eni === null ? 'before' : 'at'} ${time(wait.from)} and ${end}${limit === undefined ? '' : ` From ${time(limit.at)} EC2 refused further interfaces (AttachmentLimitExceeded, ${count(limited.length, 'time')}): a consequence.`}`,
     clues: [
       ...waitClues(wait),

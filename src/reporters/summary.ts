@@ -102,7 +102,7 @@ export function silences(report: Pick<Report, 'nodes'>): string[] {
   for (const gap of node.quality.gaps) {
     if (Date.parse(gap.to) < from || Date.parse(gap.from) > to) continue
     said.push(
-      `The log says nothing for ${duration(gap.ms)} inside this incident, ${span(Date.parse(gap.from), Date.parse(gap.to), dayOfWorst(report))}.`,
+      `The log says nothing for ${duration(gap.ms)} inside this incident, ${span(Date.parse(gap.from), Date.parse(gap.to), incident.firstFailureAt.slice(0, 10))}.`,
     )
   }
   return said
