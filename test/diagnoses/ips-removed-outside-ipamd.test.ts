@@ -41,7 +41,8 @@ describe('addresses that were taken off under their pods', () => {
         17:40:02.301 error Failed to reconcile and delete IP 10.5.8.33 on ENI eni-0b30b5ccbfb1035df, datastore: IP is used and can not be deleted
       `),
     )
-    expect(finding?.severity).toBe('fail')
+    // the metadata alone says so, and it may lag
+    expect(finding).toMatchObject({ severity: 'fail', confidence: 'likely' })
   })
 
   it('sees them in a log that begins after the pod got its address', () => {
