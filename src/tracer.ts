@@ -18,6 +18,7 @@ import { MOST } from './timeline/bounds.ts'
 import type { Episode } from './timeline/episodes.ts'
 import { FREQUENT } from './timeline/journal.ts'
 import { createTimeline, type Timeline } from './timeline/timeline.ts'
+import { number } from './words.ts'
 
 export type { Timeline } from './timeline/timeline.ts'
 
@@ -165,7 +166,7 @@ export function createTracer(options: TracerOptions): Tracer {
     }
     for (const { name, timeline } of [...beyond, ...streams.values()])
       for (const [what, count] of timeline.timeline.beyond)
-        say(`${name} has more ${what} than are kept (${MOST[what].toLocaleString('en-US')}): the others were only counted.`, count)
+        say(`${name} has more ${what} than are kept (${number(MOST[what])}): the others were only counted.`, count)
     say('Texts longer than any of ipamd were cut.', trimmer.cut)
     for (const severity of ['damage', 'note'] as const) say('More problems than are listed.', unlisted[severity], severity)
     return found

@@ -25,9 +25,17 @@ export function span(from: number, to: number, day = ''): string {
   return `${timeOn(from, day)} – ${timeOn(to, date(from))}`
 }
 
-/** `612,408`. */
+/** `612,408`, with three decimals at most. Not by Intl: to make its tables ready takes as long as to read ten megabytes of log. */
 export function number(n: number): string {
-  return n.toLocaleString('en-US')
+  const [whole, decimals] = String(Math.round(Math.abs(n) * 1_000) / 1_000).split('.') as [string, string?]
+  let grouped = whole.slice(-3)
+  for (let at = whole.length - 3; at > 0; at -= 3) grouped = `${whole.slice(Math.max(0, at - 3), at)},${grouped}`
+  return `${n < 0 ? '-' : ''}${grouped}${decimals === undefined ? '' : `.${decimals}`}`
+}
+
+/** The order of texts by their characters' codes: right for instants, and wanted nowhere else. */
+export function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** The beginning of a sentence; ipamd is written as it is called. */

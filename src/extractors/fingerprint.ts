@@ -49,25 +49,25 @@ export function createFingerprint(): Fingerprint {
   }
 }
 
-let table: Map<string, bigint> | undefined
-
+/** Looked up in the text as it stands: a log has some hundred callers, and a table of all four thousand takes longer to make. */
 function releasesOf(caller: string): bigint | undefined {
-  table ??= readTable()
-  return table.get(caller)
+  const colon = caller.lastIndexOf(':')
+  const file = caller.slice(0, colon)
+  const text = Object.hasOwn(PRINTED, file) ? (PRINTED[file] as string) : ''
+  // the first of a row stands behind its indentation
+  const entry = ` ${caller.slice(colon + 1)}:`
+  const at = text.indexOf(entry)
+  if (at < 0) return undefined
+  let mask = 0n
+  for (const range of text.slice(at + entry.length, endOfWord(text, at + 1)).split(',')) {
+    const [from, to = from] = range.split('-') as [string, string?]
+    mask |= (1n << BigInt(Number(to) + 1)) - (1n << BigInt(from))
+  }
+  return mask
 }
 
-function readTable(): Map<string, bigint> {
-  const callers = new Map<string, bigint>()
-  for (const [file, text] of Object.entries(PRINTED)) {
-    for (const entry of text.trim().split(/\s+/)) {
-      const [line, ranges] = entry.split(':') as [string, string]
-      let mask = 0n
-      for (const range of ranges.split(',')) {
-        const [from, to = from] = range.split('-') as [string, string?]
-        mask |= (1n << BigInt(Number(to) + 1)) - (1n << BigInt(from))
-      }
-      callers.set(`${file}:${line}`, mask)
-    }
-  }
-  return callers
+function endOfWord(text: string, from: number): number {
+  let at = from
+  while (text.charCodeAt(at) > 32) at++
+  return at
 }

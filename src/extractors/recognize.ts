@@ -42,6 +42,9 @@ const KEY = 8
 const SHORT = 2
 const KEYS = [KEY, SHORT, 0] as const
 
+/** One verb that holds anything, to the end. */
+const OPEN_END = /^%\(\w+\)v$/
+
 const table = buildTable()
 
 /** What a record's message says. */
@@ -151,14 +154,29 @@ function bare(message: string): 'known' | undefined {
 
 function skippable() {
   // those that begin with less are tried after all others
-  const read = extractors
-    .flatMap(extractor => extractor.rows.map(row => compile(row[1]).literals[0] as string))
-    .filter(text => text.length >= KEY)
-  return known
-    .map(row => compile(row[1]))
-    .filter(({ verbs, literals }) => verbs.length === 0 || (verbs.length === 1 && verbs[0]?.verb === 'v' && literals[1] === ''))
-    .map(({ verbs, literals }) => ({ text: literals[0] as string, whole: verbs.length === 0 }))
-    .filter(({ text }) => text.length >= KEY && isAscii(text) && !read.some(other => other.startsWith(text) || text.startsWith(other)))
+  const read = new Map<string, string[]>()
+  for (const { rows } of extractors)
+    for (const [, wording] of rows) {
+      const text = firstLiteral(wording)
+      if (text.length < KEY) continue
+      const alike = read.get(text.slice(0, KEY))
+      if (alike === undefined) read.set(text.slice(0, KEY), [text])
+      else alike.push(text)
+    }
+  const skips: { text: string; whole: boolean }[] = []
+  for (const [, wording] of known) {
+    const text = firstLiteral(wording)
+    const whole = text === wording
+    if (text.length < KEY || !isAscii(text) || !(whole || OPEN_END.test(wording.slice(text.length)))) continue
+    const alike = read.get(text.slice(0, KEY)) ?? []
+    if (!alike.some(other => other.startsWith(text) || text.startsWith(other))) skips.push({ text, whole })
+  }
+  return skips
+}
+
+function firstLiteral(wording: string): string {
+  const verb = wording.indexOf('%(')
+  return verb < 0 ? wording : wording.slice(0, verb)
 }
 
 function isAscii(text: string): boolean {

@@ -36,7 +36,7 @@ export function look(bytes: Uint8Array): Look {
       found.instanceId ??= after(message, 'Found instance-id: ', INSTANCE)
       found.node ??= after(message, 'Get Node Info for: ', NAME) ?? after(message, 'Node found "', NAME)
       found.primaryEni ??= primaryEni(message)
-      if (enis.size < MAX_ENIS) for (const [eni] of message.matchAll(ENI)) enis.add(eni)
+      if (enis.size < MAX_ENIS && message.includes('eni-')) for (const [eni] of message.matchAll(ENI)) enis.add(eni)
     },
     problem({ kind, line }) {
       if (line === 1 && (kind === 'unreadable-line' || kind === 'foreign-text')) midLine = true

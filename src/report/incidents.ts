@@ -5,7 +5,7 @@ import type { Narrowing } from '../model/narrowing.ts'
 import type { ApiError, Cause, Evidence, Incident, PodWait } from '../model/report.ts'
 import type { Episode } from '../timeline/episodes.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { poolSize } from '../words.ts'
+import { inOrder, poolSize } from '../words.ts'
 import { breakdown } from './breakdown.ts'
 import { evidence, instant, instantOrNull, type TextOf } from './instants.ts'
 import { narrowEpisode } from './window.ts'
@@ -164,7 +164,7 @@ function chain(episode: Episode, cause: Cause | null, textOf: TextOf): Evidence[
       const key = `${line.input}:${line.line}`
       return seen.has(key) ? false : seen.add(key)
     })
-    .sort((a, b) => (a.at ?? '').localeCompare(b.at ?? '') || a.input - b.input || a.line - b.line)
+    .sort((a, b) => inOrder(a.at ?? '', b.at ?? '') || a.input - b.input || a.line - b.line)
 }
 
 function apiErrors(episode: Episode, blame: Blame, timeline: Timeline): ApiError[] {

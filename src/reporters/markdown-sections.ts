@@ -13,7 +13,7 @@ import type {
   Report,
   Status,
 } from '../model/report.ts'
-import { capital, count, date, duration, number, percentages, preciseTime, time } from '../words.ts'
+import { capital, count, date, duration, inOrder, number, percentages, preciseTime, time } from '../words.ts'
 import { clip, type Markup, table } from './markdown-text.ts'
 import { narrowedText, rankFindings, rankIncidents, rankNodes } from './summary.ts'
 import type { Section } from './tickets/room.ts'
@@ -328,8 +328,7 @@ function podTable(markup: Markup, pods: readonly PodWait[], most: number, level:
   if (pods.length === 0) return []
   const first = pods.map(pod => Date.parse(pod.firstAttemptAt)).reduce((earliest, at) => Math.min(earliest, at))
   const longest = [...pods].sort(
-    (a, b) =>
-      (b.waitMs ?? Number.MAX_SAFE_INTEGER) - (a.waitMs ?? Number.MAX_SAFE_INTEGER) || a.firstAttemptAt.localeCompare(b.firstAttemptAt),
+    (a, b) => (b.waitMs ?? Number.MAX_SAFE_INTEGER) - (a.waitMs ?? Number.MAX_SAFE_INTEGER) || inOrder(a.firstAttemptAt, b.firstAttemptAt),
   )
   const rows = longest
     .slice(0, most)
@@ -447,11 +446,9 @@ function timelineRows(node: NodeReport): Row[] {
       cited: told !== undefined,
     })
   }
-  const inOrder = [...rows.values()].sort(
-    (a, b) => (a.at ?? '').localeCompare(b.at ?? '') || byPlace(a.places[0] as Place, b.places[0] as Place),
-  )
+  const ordered = [...rows.values()].sort((a, b) => inOrder(a.at ?? '', b.at ?? '') || byPlace(a.places[0] as Place, b.places[0] as Place))
   const merged: Row[] = []
-  for (const row of inOrder) {
+  for (const row of ordered) {
     const last = merged.at(-1)
     const isSame =
       last !== undefined && last.text === row.text && row.repeats === '' && (last.repeats === '' || (row.at ?? '') <= (last.until ?? ''))

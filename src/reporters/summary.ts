@@ -1,6 +1,6 @@
 import { failsAtTheEnd, findingWeight, incidentStatus, incidentWeight } from '../model/incident.ts'
 import type { Cause, Confidence, Finding, Incident, NodeReport, PodWait, Problem, Release, Report, Status } from '../model/report.ts'
-import { capital, count, date, duration, list, number, poolSize, span, time, timeOn } from '../words.ts'
+import { capital, count, date, duration, inOrder, list, number, poolSize, span, time, timeOn } from '../words.ts'
 import { zonedSpan, zonedTime } from './zone.ts'
 
 /** What every form of the report says alike: the head, the verdict, and what is worst. */
@@ -177,7 +177,7 @@ export function rankPods(incident: Incident): PodWait[] {
       Number(a.assignedAt !== null) - Number(b.assignedAt !== null) ||
       (b.waitMs ?? 0) - (a.waitMs ?? 0) ||
       b.attempts - a.attempts ||
-      a.firstAttemptAt.localeCompare(b.firstAttemptAt),
+      inOrder(a.firstAttemptAt, b.firstAttemptAt),
   )
 }
 

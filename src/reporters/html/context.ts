@@ -1,5 +1,7 @@
 import type { Evidence, Instant, Report } from '../../model/report.ts'
-import { podName } from '../../words.ts'
+import { number, podName } from '../../words.ts'
+
+export { number } from '../../words.ts'
 
 /** How instants, places and names are said on one page. */
 export interface Context {
@@ -33,11 +35,6 @@ function dateTime(instant: Instant): string {
 /** `2024-09-11 20:39:00 – 20:44:10`. */
 export function dateSpan(from: Instant, to: Instant): string {
   return `${dateTime(from)} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11, 19) : dateTime(to)}`
-}
-
-/** `612,408`. */
-export function number(n: number): string {
-  return n.toLocaleString('en-US')
 }
 
 /** Longer than any name that Kubernetes or AWS allows: what is cut here was never a name. */
