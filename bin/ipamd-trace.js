@@ -1,12 +1,18 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8'
-import { main } from '../dist/ipamd-trace.js'
+'use strict'
+const { setFlagsFromString } = require('node:v8')
+const { load } = require('./load.js')
 
-// V8 lets the heap grow to four times what lives before it looks for garbage: for a gigabyte of log that was 350 MB where 60 live
+const { main } = load()
+
+// V8 lets the heap grow to four times what lives before it looks for garbage: for a gigabyte of log that was 350 MB where 60 live. Set when the
+// program is loaded: a code cache holds for the flags it was made with.
 setFlagsFromString('--heap-growing-percent=40')
 
 // a program that ends before it has an answer has a defect
 process.exitCode = 70
-process.exitCode = await main(process.argv.slice(2), process)
-// a pipe that was given up would keep the program alive
-setTimeout(() => process.exit(), 100).unref()
+main(process.argv.slice(2), process).then(code => {
+  process.exitCode = code
+  // a pipe that was given up would keep the program alive
+  setTimeout(() => process.exit(), 100).unref()
+})

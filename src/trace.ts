@@ -70,7 +70,7 @@ export async function stateAt(
   at: number,
   options: TraceOptions = {},
 ): Promise<Traced & { readonly state: State }> {
-  const { tracer, errors, foreign } = await read(paths, { ...options, until: at })
+  const { tracer, errors, foreign } = await read(paths, { ...options, until: at, states: true })
   return { state: { at: instant(at), nodes: tracer.states(at) }, report: tracer.report(), errors, foreign }
 }
 
@@ -271,11 +271,16 @@ interface Read {
   readonly foreign: Map<string, string>
 }
 
-async function read(paths: readonly string[], options: TraceOptions, listener?: Listener, drain?: () => Promise<void>): Promise<Read> {
+async function read(
+  paths: readonly string[],
+  options: TraceOptions & { readonly states?: boolean },
+  listener?: Listener,
+  drain?: () => Promise<void>,
+): Promise<Read> {
   const sources = await openSources(paths, { stdin: options.stdin ?? empty(), look })
   const inputs = sources.nodes.reduce((sum, node) => sum + node.inputs.length, 0)
   if (inputs === 0) throw sources.errors[0] ?? new InputError('no log was named')
-  const tracer = createTracer({ version, ...narrowingOf(options) })
+  const tracer = createTracer({ version, states: options.states === true, ...narrowingOf(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
   const reading: Reading = {

@@ -70,6 +70,8 @@ export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank'
 
 export interface TracerOptions extends Narrowing {
   readonly version: string
+  /** `states` will be asked for: they are kept of finished nodes too. */
+  readonly states?: boolean
 }
 
 /** Raw text of lines kept for evidence, in characters, over all nodes. */
@@ -207,7 +209,8 @@ export function createTracer(options: TracerOptions): Tracer {
       streams.delete(node)
       for (const draft of inputs) if (draft.stream === stream) draft.stream = null
       textSize -= stream.textSize
-      if (stream.lines > 0) finished.push({ report: reportOf(stream), state: stateOf(stream, options.until) })
+      if (stream.lines > 0)
+        finished.push({ report: reportOf(stream), state: options.states === true ? stateOf(stream, options.until) : undefined })
       const counts = new Map(stream.timeline.timeline.beyond)
       if (counts.size > 0) beyond.push({ name: stream.name, timeline: { timeline: { beyond: counts } } })
     },
@@ -298,7 +301,7 @@ export function createTracer(options: TracerOptions): Tracer {
 
     states(at) {
       const open = [...streams.values()].filter(stream => stream.lines > 0).map(stream => stateOf(stream, at))
-      return [...finished.map(({ state }) => state), ...open]
+      return [...finished.flatMap(({ state }) => state ?? []), ...open]
     },
   }
 }
@@ -306,7 +309,7 @@ export function createTracer(options: TracerOptions): Tracer {
 /** A node of which no more records come. */
 interface Finished {
   readonly report: NodeReport
-  readonly state: NodeState
+  readonly state: NodeState | undefined
 }
 
 interface InputDraft {

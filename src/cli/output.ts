@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { open, rename, stat, unlink } from 'node:fs/promises'
 import { InputError } from '../model/input-error.ts'
 import type { Io, Output } from './io.ts'
@@ -73,7 +72,7 @@ export async function openDelivery(file: string | undefined, io: Pick<Io, 'stdou
 async function openFile(file: string, mode?: number): Promise<Delivery> {
   const facts = await stat(file).catch(() => undefined)
   const direct = facts !== undefined && !facts.isFile()
-  const path = direct ? file : `${file}.${randomBytes(4).toString('hex')}.tmp`
+  const path = direct ? file : `${file}.${(await import('node:crypto')).randomBytes(4).toString('hex')}.tmp`
   const failed = (error: unknown): InputError =>
     new InputError(`cannot write ${file}: ${error instanceof Error && 'code' in error ? error.code : String(error)}`)
   const handle = await open(path, direct ? 'w' : 'wx', mode).catch(error => {

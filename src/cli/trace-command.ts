@@ -1,10 +1,9 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
-import { type Format, reporters, type Ticket, tickets } from '../reporters/index.ts'
+import type { Format, Ticket } from '../reporters/index.ts'
 import { events, type Progress, type Traced, traceAll } from '../trace.ts'
-import { withChecksums } from './checksums.ts'
-import { followLog } from './follow.ts'
 import { followOptions, refuseWithoutFollow } from './follow-options.ts'
+import { forms, ticketForms } from './forms.ts'
 import { createInterrupt } from './interrupt.ts'
 import { type Io, lookOf } from './io.ts'
 import { madeReport } from './made-report.ts'
@@ -26,7 +25,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .positional('paths', { type: 'string', array: true, describe: 'Logs; /var/log/aws-routed-eni/ipamd.log where none is given' })
         .option('format', {
           alias: 'F',
-          choices: [...(Object.keys(reporters) as Format[]), 'jsonl' as const],
+          choices: [...(Object.keys(forms) as Format[]), 'jsonl' as const],
           default: 'terminal' as Format | 'jsonl',
           describe: 'Form of the report; jsonl with --follow: a line for each thing that happens',
         })
@@ -46,7 +45,7 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
     async argv => {
       if (argv.follow === true && (argv.redact === true || argv['redact-map'] !== undefined))
         throw new InputError('--redact does not go with --follow')
-      if (argv.follow === true) return done(await followLog(argv, io))
+      if (argv.follow === true) return done(await (await import('./follow.ts')).followLog(argv, io))
       const { format } = argv
       if (format === 'jsonl') throw new InputError('--format jsonl needs --follow')
       refuseWithoutFollow(argv)
@@ -61,9 +60,11 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         made === undefined ? await read(paths, argv, redaction, io) : { report: made, errors: [], foreign: new Map<string, string>() }
       tell(traced, io)
       if (isForeign(traced)) return done(exitCode(traced))
-      const report = redaction.redact(ticket === 'aws-support' ? await withChecksums(traced.report) : traced.report)
+      const report = redaction.redact(
+        ticket === 'aws-support' ? await (await import('./checksums.ts')).withChecksums(traced.report) : traced.report,
+      )
       await redaction.end()
-      const form = ticket === undefined ? reporters[format] : tickets[ticket]
+      const form = await (ticket === undefined ? forms[format] : ticketForms[ticket])()
       const text = form(report, {
         ...lookOf(argv, io),
         verbose: argv.verbose === true,
@@ -96,7 +97,7 @@ async function read(paths: readonly string[], argv: NarrowingArguments, { onEven
 /** Where the report is pasted: the markup and the length that the place takes. */
 function ticketOf(place: string | undefined, format: Format): Ticket | undefined {
   if (place === undefined) return undefined
-  if (!Object.hasOwn(tickets, place)) throw new InputError(`--for takes ${Object.keys(tickets).join(', ')}; a time with --follow`)
+  if (!Object.hasOwn(ticketForms, place)) throw new InputError(`--for takes ${Object.keys(ticketForms).join(', ')}; a time with --follow`)
   if (format !== 'markdown') throw new InputError('--for goes with --format markdown')
   return place as Ticket
 }

@@ -2,6 +2,8 @@
 
 /** How much of a log is looked at before the order of files is decided. A minute of ipamd at debug is about 10 kB. */
 export const HEAD_BYTES = 64 * 1024
+/** How much of its end, for its last record; where that has none, as much as of the beginning. */
+export const TAIL_BYTES = 8 * 1024
 
 /** One read. 256 KiB fit the second-level cache; larger ones are slower. */
 export const CHUNK_BYTES = 256 * 1024

@@ -4,7 +4,6 @@
  * Nothing is read but the beginning of each file (and the end of plain ones); archives are read through once, for their list and for what they
  * say of the node. The content comes later, log by log, through `chunks()`.
  */
-import { createHash } from 'node:crypto'
 import type { BundleFacts } from '../model/bundle.ts'
 import { InputError } from '../model/input-error.ts'
 import { duration } from '../words.ts'
@@ -14,7 +13,7 @@ import type { Candidate } from './candidate.ts'
 import { sourceProblem } from './damage.ts'
 import { codeOf, discover, type Found, noLogs, openFailure } from './discover.ts'
 import { inflate, lookThrough } from './layers.ts'
-import { HEAD_BYTES, MAX_LOGS, MAX_PIPED_ARCHIVE_BYTES } from './limits.ts'
+import { HEAD_BYTES, MAX_LOGS, MAX_PIPED_ARCHIVE_BYTES, TAIL_BYTES } from './limits.ts'
 import { beginAlike, groupByNode, MIN_FINGERPRINT, missingAfter } from './order.ts'
 import { readPipe } from './pipe.ts'
 import { quote } from './quote.ts'
@@ -86,6 +85,8 @@ function createCopyFinder(): (file: Found, bytes: Bytes) => Promise<string | und
   const firsts = new Map<number, { file: Found; bytes: Bytes } | undefined>()
   const paths = new Map<string, string>()
   const printOf = async (size: number, { at }: Bytes): Promise<string> => {
+    // most inputs have no other of their size
+    const { createHash } = await import('node:crypto')
     const hash = createHash('sha256').update(String(size))
     for (const from of [0, Math.max(0, size - HEAD_BYTES)]) hash.update((await at?.(from, HEAD_BYTES)) ?? '')
     return hash.digest('base64')
@@ -153,8 +154,12 @@ const FINGERPRINT_BYTES = 4_096
 
 async function lastInstant(bytes: Bytes, io: SourcesIo): Promise<number | null> {
   if (!bytes.at || bytes.size === null) return null
-  const tail = await bytes.at(Math.max(0, bytes.size - HEAD_BYTES), HEAD_BYTES)
-  return io.look(tail.subarray(tail.indexOf(0x0a) + 1)).lastAt
+  for (const length of [TAIL_BYTES, HEAD_BYTES]) {
+    const tail = await bytes.at(Math.max(0, bytes.size - length), length)
+    const { lastAt } = io.look(tail.subarray(tail.indexOf(0x0a) + 1))
+    if (lastAt !== null) return lastAt
+  }
+  return null
 }
 
 async function collect(bytes: Bytes): Promise<Uint8Array> {
