@@ -37,6 +37,13 @@ interface Entry {
   readonly repeats: boolean
 }
 
+/** Those that begin alike. */
+interface Entries {
+  readonly list: Entry[]
+  /** One of them repeats. */
+  repeat: boolean
+}
+
 /** Wordings are found by how they begin: by eight characters, by two, or by none. */
 const KEY = 8
 const SHORT = 2
@@ -49,18 +56,15 @@ const table = buildTable()
 
 /** What a record's message says. */
 export function recognize(record: LogRecord, place: Place): Recognized {
-  const found = remembered(record.message)
+  const found = remembered(record.message, entriesOf(record.message, KEY))
   if (found === undefined) return 'unrecognized'
-  if (found === 'known' || found.entry.extractor === undefined) return 'known'
-  const { extractor, row } = found.entry
-  const fields = row[2] === undefined ? found.fields : { ...found.fields, ...row[2] }
-  const said = extractor.refine === undefined ? fields : extractor.refine(fields, record)
-  if (said === undefined) return 'known'
+  if (found === 'known') return found
   const { at, level, caller } = record
+  const { kind, said } = found
   return (
     caller === undefined
-      ? { kind: extractor.kind, at, level, input: place.input, line: place.line, ...said }
-      : { kind: extractor.kind, at, level, input: place.input, line: place.line, caller, ...said }
+      ? { kind, at, level, input: place.input, line: place.line, ...said }
+      : { kind, at, level, input: place.input, line: place.line, caller, ...said }
   ) as Event
 }
 
@@ -77,8 +81,11 @@ export function claims(message: string): string[] {
 }
 
 interface Found {
-  readonly entry: Entry
-  readonly fields: Record<string, string | number | boolean>
+  readonly kind: string
+  /** The fields that its wording has. */
+  readonly said: object
+  /** Its message may come again as it is. */
+  readonly repeats: boolean
 }
 
 /** What comes with every pass of the pool manager is read once: a log repeats a few messages of plain numbers thousands of times. */
@@ -86,19 +93,19 @@ let memory = new Map<string, Found>()
 const MOST_REMEMBERED = 1_000
 const LONGEST_REMEMBERED = 160
 
-function remembered(message: string): Found | 'known' | undefined {
-  if (message.length > LONGEST_REMEMBERED) return look(message)
+function remembered(message: string, entries: Entries | undefined): Found | 'known' | undefined {
+  if (entries?.repeat !== true || message.length > LONGEST_REMEMBERED) return look(message, entries)
   const before = memory.get(message)
   if (before !== undefined) return before
-  const found = look(message)
-  if (found === undefined || found === 'known' || !found.entry.repeats) return found
+  const found = look(message, entries)
+  if (found === undefined || found === 'known' || !found.repeats) return found
   if (memory.size >= MOST_REMEMBERED) memory = new Map()
   memory.set(message, found)
   return found
 }
 
-function look(message: string): Found | 'known' | undefined {
-  const found = find(message)
+function look(message: string, entries: Entries | undefined): Found | 'known' | undefined {
+  const found = search(message, entries) ?? search(message, entriesOf(message, SHORT)) ?? search(message, entriesOf(message, 0))
   if (found !== undefined) return found
   for (const text of respelled(message)) {
     const meant = find(text)
@@ -107,16 +114,30 @@ function look(message: string): Found | 'known' | undefined {
   return bare(message)
 }
 
-function find(message: string): Found | undefined {
+function find(message: string): Found | 'known' | undefined {
   for (const length of KEYS) {
-    const entries = message.length < length ? undefined : table.get(keyOf(message, length))
-    if (entries === undefined) continue
-    for (const entry of entries) {
-      const fields = match(entry.wording, message)
-      if (fields !== undefined) return { entry, fields }
-    }
+    const found = search(message, entriesOf(message, length))
+    if (found !== undefined) return found
   }
   return undefined
+}
+
+function search(message: string, entries: Entries | undefined): Found | 'known' | undefined {
+  if (entries === undefined) return undefined
+  for (const { wording, row, extractor, repeats } of entries.list) {
+    const fields = match(wording, message)
+    if (fields === undefined) continue
+    if (extractor === undefined) return 'known'
+    const [, , fixed] = row
+    if (fixed !== undefined) Object.assign(fields, fixed)
+    const said = extractor.refine === undefined ? fields : extractor.refine(fields)
+    return said === undefined ? 'known' : { kind: extractor.kind, said, repeats }
+  }
+  return undefined
+}
+
+function entriesOf(message: string, length: number): Entries | undefined {
+  return message.length < length ? undefined : table.get(keyOf(message, length))
 }
 
 /** A number that stands for how a text begins: two beginnings with one number share a list, which costs little and changes nothing. */
@@ -127,7 +148,7 @@ function keyOf(text: string, length: number): number {
 }
 
 function candidates(message: string): Entry[] {
-  return KEYS.flatMap(length => (message.length < length ? [] : (table.get(keyOf(message, length)) ?? [])))
+  return KEYS.flatMap(length => entriesOf(message, length)?.list ?? [])
 }
 
 /**
@@ -184,8 +205,8 @@ function isAscii(text: string): boolean {
   return true
 }
 
-function buildTable(): Map<number, Entry[]> {
-  const built = new Map<number, Entry[]>()
+function buildTable(): Map<number, Entries> {
+  const built = new Map<number, Entries>()
   const add = (row: Row, extractor: Extractor | undefined): void => {
     const wording = compile(row[1])
     const [first] = wording.literals as [string]
@@ -194,12 +215,15 @@ function buildTable(): Map<number, Entry[]> {
     const repeats = wording.verbs.every(({ verb }) => verb === 'd' || verb === 't')
     const entry = { wording, row, extractor, rank, repeats }
     const entries = built.get(key)
-    if (entries === undefined) built.set(key, [entry])
-    else entries.push(entry)
+    if (entries === undefined) built.set(key, { list: [entry], repeat: repeats })
+    else {
+      entries.list.push(entry)
+      entries.repeat ||= repeats
+    }
   }
   for (const extractor of extractors) for (const row of extractor.rows) add(row, extractor)
   for (const row of known) add(row, undefined)
   // the more a wording says itself, the surer it is meant
-  for (const entries of built.values()) entries.sort((a, b) => b.rank - a.rank)
+  for (const { list } of built.values()) list.sort((a, b) => b.rank - a.rank)
   return built
 }

@@ -48,10 +48,10 @@ export const addReplied = extractor(
   ],
   fields => {
     const { deviceNumber, reason } = fields
-    const reply = fields.response === undefined ? undefined : readProtobufText(fields.response)
-    const listed = fields.addresses === undefined ? undefined : readProtobufText(fields.addresses)
-    const v4 = fields.address ?? listed?.get('IPv4Addr') ?? reply?.get('IPv4Addr')
-    const v6 = fields.addressV6 ?? listed?.get('IPv6Addr') ?? reply?.get('IPv6Addr')
+    const listed = addressesIn(fields.addresses)
+    const reply = addressesIn(fields.response)
+    const v4 = fields.address ?? listed?.[0] ?? reply?.[0]
+    const v6 = fields.addressV6 ?? listed?.[1] ?? reply?.[1]
     const found = addresses(v4, v6)
     return {
       success: fields.success ?? (given(v4) !== undefined || given(v6) !== undefined),
@@ -113,9 +113,9 @@ export const delReplied = extractor(
     ['v1.20.0', 'Send DelNetworkReply: pod UID mismatch', { error: 'pod UID mismatch' }],
   ],
   fields => {
-    const listed = fields.addresses === undefined ? undefined : readProtobufText(fields.addresses)
+    const listed = addressesIn(fields.addresses)
     return {
-      ...addresses(fields.address ?? listed?.get('IPv4Addr'), fields.addressV6 ?? listed?.get('IPv6Addr')),
+      ...addresses(fields.address ?? listed?.[0], fields.addressV6 ?? listed?.[1]),
       ...errorOf(fields.error),
     }
   },
@@ -138,17 +138,23 @@ export const annotationFailed = extractor('annotation-failed', [
   ['v1.13.0', 'Failed to delete the pod annotation: %(error)v'],
 ])
 
+const ADDRESSES = ['IPv4Addr', 'IPv6Addr'] as const
+
+function addressesIn(text: string | undefined): (string | undefined)[] | undefined {
+  return text === undefined ? undefined : readProtobufText(text, ADDRESSES)
+}
+
+const REQUEST = ['ContainerID', 'K8S_POD_INFRA_CONTAINER_ID', 'K8S_POD_NAMESPACE', 'K8S_POD_NAME', 'Reason', 'ClientVersion'] as const
+
 function describe(text: string) {
-  const request = readProtobufText(text)
-  const sandbox = given(request.get('ContainerID')) ?? given(request.get('K8S_POD_INFRA_CONTAINER_ID'))
+  const [id, infraId, namespace, pod, reason, clientVersion] = readProtobufText(text, REQUEST)
+  const sandbox = given(id) ?? given(infraId)
   if (sandbox === undefined) return undefined
-  const reason = given(request.get('Reason'))
-  // empty from v1.10.0 on, where the build sets no version
-  const clientVersion = given(request.get('ClientVersion'))
   return {
     sandbox: containerOf(sandbox),
-    ...named(request.get('K8S_POD_NAMESPACE'), request.get('K8S_POD_NAME')),
-    ...(reason === undefined ? {} : { reason }),
-    ...(clientVersion === undefined ? {} : { clientVersion }),
+    ...named(namespace, pod),
+    ...(given(reason) === undefined ? {} : { reason: reason as string }),
+    // empty from v1.10.0 on, where the build sets no version
+    ...(given(clientVersion) === undefined ? {} : { clientVersion: clientVersion as string }),
   }
 }

@@ -1,5 +1,3 @@
-import type { LogRecord } from '../model/event.ts'
-
 /**
  * A wording is one of ipamd's own format strings with its verbs named: `Assign IP %(address)s to sandbox %(sandbox)s`.
  *
@@ -35,14 +33,14 @@ export interface Extractor<K extends string = string, F extends object = object>
   readonly rows: readonly Row[]
   /** From what the verbs hold to what the event says; undefined: the line does not fit after all. */
   // biome-ignore lint/suspicious/noExplicitAny: the table holds extractors of every shape; each is checked where it is made
-  readonly refine: ((fields: any, record: LogRecord) => F | undefined) | undefined
+  readonly refine: ((fields: any) => F | undefined) | undefined
 }
 
 export function extractor<const K extends string, const R extends readonly Row[]>(kind: K, rows: R): Extractor<K, FieldsOf<R>>
 export function extractor<const K extends string, const R extends readonly Row[], F extends object>(
   kind: K,
   rows: R,
-  refine: (fields: FieldsOf<R>, record: LogRecord) => F | undefined,
+  refine: (fields: FieldsOf<R>) => F | undefined,
 ): Extractor<K, F>
 export function extractor(kind: string, rows: readonly Row[], refine?: Extractor['refine']): Extractor {
   return { kind, rows, refine }
@@ -55,6 +53,8 @@ export interface Wording {
   readonly text: string
   readonly literals: readonly string[]
   readonly verbs: readonly { readonly name: string; readonly verb: Verb }[]
+  /** The last character of the first literal, NaN where that is empty. */
+  readonly telling: number
 }
 
 export function compile(text: string): Wording {
@@ -70,14 +70,17 @@ export function compile(text: string): Wording {
     from = close + 2
   }
   literals.push(text.slice(from))
-  return { text, literals, verbs }
+  const [first] = literals as [string]
+  return { text, literals, verbs, telling: first.charCodeAt(first.length - 1) }
 }
 
 /** What the verbs hold in this message; undefined where the message is not of this wording. */
 export function match(wording: Wording, message: string): Record<string, string | number | boolean> | undefined {
   const { literals, verbs } = wording
   const first = literals[0] as string
-  if (!message.startsWith(first)) return undefined
+  // many begin alike, and one character tells most of them apart; a slice that is compared is faster than startsWith, which goes by characters
+  if (first !== '' && (message.charCodeAt(first.length - 1) !== wording.telling || message.slice(0, first.length) !== first))
+    return undefined
   if (verbs.length === 0) return message.length === first.length ? {} : undefined
   const fields: Record<string, string | number | boolean> = {}
   let at = first.length
@@ -87,10 +90,10 @@ export function match(wording: Wording, message: string): Record<string, string 
     let end: number
     if (!isLast) end = message.indexOf(literal, at)
     else if (literal === '') end = message.length
-    else end = message.endsWith(literal) ? message.length - literal.length : -1
+    else end = message.slice(-literal.length) === literal ? message.length - literal.length : -1
     if (end < at) return undefined
     const { name, verb } = verbs[i] as { name: string; verb: Verb }
-    const value = read(message.slice(at, end), verb)
+    const value = read(message, at, end, verb)
     if (value === undefined) return undefined
     fields[name] = value
     at = end + literal.length
@@ -98,33 +101,44 @@ export function match(wording: Wording, message: string): Record<string, string 
   return fields
 }
 
-function read(text: string, verb: Verb): string | number | boolean | undefined {
+/** What a verb holds: looked at where it stands in the message, since a part of a string is slow to look into. */
+function read(message: string, from: number, to: number, verb: Verb): string | number | boolean | undefined {
   switch (verb) {
     case 'v':
-      return text
+      return message.slice(from, to)
     case 's':
-      return hasBlank(text) ? undefined : text
+      return hasBlank(message, from, to) ? undefined : message.slice(from, to)
     case 't':
-      return text === 'true' ? true : text === 'false' ? false : undefined
+      return to - from === 4 && message.startsWith('true', from)
+        ? true
+        : to - from === 5 && message.startsWith('false', from)
+          ? false
+          : undefined
     case 'd':
-      return isInteger(text) ? Number(text) : undefined
+      return integer(message, from, to)
   }
 }
 
-function hasBlank(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === 32 || (code >= 9 && code <= 13)) return true
+function hasBlank(text: string, from: number, to: number): boolean {
+  for (const blank of BLANKS) {
+    const at = text.indexOf(blank, from)
+    if (at >= 0 && at < to) return true
   }
   return false
 }
 
-function isInteger(text: string): boolean {
-  const start = text.charCodeAt(0) === 45 ? 1 : 0
-  if (text.length === start || text.length > 16) return false
-  for (let i = start; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code < 48 || code > 57) return false
+/** The rarest last: each is a search of its own, and faster than a walk over the characters. */
+const BLANKS = [' ', '\n', '\t', '\r', '\v', '\f'] as const
+
+function integer(text: string, from: number, to: number): number | undefined {
+  const isNegative = text.charCodeAt(from) === 45
+  const start = isNegative ? from + 1 : from
+  if (to === start || to - from > 16) return undefined
+  let value = 0
+  for (let i = start; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return undefined
+    value = value * 10 + digit
   }
-  return true
+  return isNegative ? -value : value
 }
