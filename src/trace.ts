@@ -325,17 +325,17 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
   const overlap = createOverlap()
   for (const facts of node.bundles) tracer.bundle(node.name, facts)
 
-  interface Line {
-    readonly input: number
-    readonly line: number
-    readonly raw: () => string
-    readonly name: string
-  }
-  const take = (record: LogRecord, { input, line, raw, name }: Line): void => {
+  const take = (record: LogRecord, input: number, line: number, raw: () => string, name: string): void => {
     const found = tracer.record(record, input, line, raw, name)
     listener?.onRecord(found, record, { input, line }, raw, name, tracer.timeline(name))
   }
-  const byTime = createByTime(take)
+  interface Line {
+    readonly input: number
+    readonly line: number
+    readonly text: string
+    readonly name: string
+  }
+  const byTime = createByTime((record, { input, line, text, name }: Line) => take(record, input, line, () => text, name))
   let open: Uint8Array = EMPTY
   const unordered = node.inputs.some(input => input.unordered)
   // A query's answer says nothing of where its records begin.
@@ -354,8 +354,8 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
           if (overlap.repeated(record, name)) tracer.repeated(index)
           else if (unordered || parser.unordered) {
             const text = keep(raw())
-            byTime.push(record, record.message.length + text.length, { input: index, line, raw: () => text, name })
-          } else take(record, { input: index, line, raw, name })
+            byTime.push(record, record.message.length + text.length, { input: index, line, text, name })
+          } else take(record, index, line, raw, name)
         },
         skip(at, level, caller, line) {
           if (unordered || parser.unordered || overlap.looksAt(at)) return false

@@ -89,6 +89,8 @@ const CITED = new Set([
   'ipamd-started',
   'shutdown-received',
 ])
+/** The other frequent ones. */
+const PASSING = new Set([...FREQUENT].filter(kind => !CITED.has(kind)))
 const MOST_KEPT_PER_KIND = 2_000
 /** Kinds of problems, over all inputs. */
 const MOST_PROBLEMS = 2_000
@@ -125,7 +127,7 @@ export function createTracer(options: TracerOptions): Tracer {
 
   const keepText = (stream: Stream, event: Event, raw: () => string): void => {
     const loud = event.level === 'warn' || event.level === 'error' || event.level === 'fatal'
-    if (!loud && !CITED.has(event.kind) && FREQUENT.has(event.kind)) return
+    if (!loud && PASSING.has(event.kind)) return
     if (textSize < MOST_TEXT) textSize += stream.keep(event, raw)
   }
 
@@ -378,7 +380,10 @@ function createStream(node: string) {
   let unknownInAll = 0
   let lines = 0
   let lastAt: number | null = null
-  let last: Place | undefined
+  /** Of the last line; numbers, since every line passes here. */
+  let lastInput = 0
+  let lastLine = 0
+  let lastCaller: string | undefined
   let debug = false
   const bundles: BundleFacts[] = []
   let image: PoolImage | undefined
@@ -409,8 +414,8 @@ function createStream(node: string) {
     },
     /** The pool when ipamd was asked for it at the time of collection, else as it stands at the end. Undefined: nothing to hold against it. */
     image(): PoolImage | undefined {
-      if (image !== undefined || last === undefined || lastAt === null || !bundles.some(holdsPool)) return image
-      return poolImage(timeline.timeline.pool, lastAt, last, false)
+      if (image !== undefined || lastAt === null || !bundles.some(holdsPool)) return image
+      return poolImage(timeline.timeline.pool, lastAt, { input: lastInput, line: lastLine }, false)
     },
     /** What was counted before the window; undefined: it has not begun. */
     get before() {
@@ -440,7 +445,8 @@ function createStream(node: string) {
       lines++
       levels[level] = (levels[level] ?? 0) + 1
       if (level === 'debug') debug = true
-      if (caller !== undefined) fingerprint.see(caller)
+      if (caller !== undefined && caller !== lastCaller) fingerprint.see(caller)
+      lastCaller = caller
       if (lastAt !== null) {
         if (at < lastAt - CLOCK_SLACK_MS)
           problem('clock-went-back', 'damage', 'The time goes back: the clock was set, or lines of another time stand here.', {
@@ -449,10 +455,14 @@ function createStream(node: string) {
           })
         else if (debug && at - lastAt > GAP_MS && gaps.length < 100) gaps.push({ from: lastAt, to: at })
       }
-      last = { input, line }
+      lastInput = input
+      lastLine = line
       lastAt = at
     },
-    restarted: () => fingerprint.restart(),
+    restarted(): void {
+      fingerprint.restart()
+      lastCaller = undefined
+    },
     unrecognized(record: LogRecord, place: Place, raw: string): void {
       unknownInAll++
       const key = record.message.slice(0, 60)

@@ -1,3 +1,4 @@
+import { keep } from '../parser/keep.ts'
 import type { Event } from './recognize.ts'
 
 /** Longer than any name: a pod's has 253 characters at most, a sandbox's id 64. */
@@ -30,9 +31,10 @@ export function createTrimmer(isFrequent: (kind: string) => boolean) {
         if (typeof text !== 'string' || name === 'kind' || name === 'level') continue
         const room = name === 'error' || long === TEXT ? Math.max(NAME, Math.min(long, MOST_TEXT - size)) : NAME
         if (text.length > room) cut++
+        if (name === 'caller' && text.length <= room) continue
         const kept = text.length > room ? `${text.slice(0, room)}…` : text
         if (long === TEXT && kept.length > NAME) size += kept.length
-        fields[name] = Buffer.from(kept).toString()
+        fields[name] = keep(kept)
       }
     },
   }
