@@ -34,6 +34,8 @@ export interface TraceOptions extends Narrowing {
   readonly onProgress?: (progress: Progress) => void
   /** Bytes for the path `-`. */
   readonly stdin?: AsyncIterable<Uint8Array>
+  /** False: reads as on a machine without SIMD. The report is the same. */
+  readonly simd?: boolean
 }
 
 export interface Progress {
@@ -357,14 +359,14 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
             byTime.push(record, record.message.length + text.length, { input: index, line, text, name })
           } else take(record, index, line, raw, name)
         },
-        skip(at, level, caller, line) {
-          if (unordered || parser.unordered || overlap.looksAt(at)) return false
-          tracer.known(at, level, caller, index, line)
+        skip(run, line) {
+          if (unordered || parser.unordered || overlap.looksAt(run.firstAt) || overlap.looksAt(run.lastAt)) return false
+          tracer.known(run, index, line)
           return true
         },
         problem: problem => reportLineProblem(tracer, index, problem),
       },
-      { skips: listener?.all === true ? [] : tracer.skips },
+      { skips: listener?.all === true ? [] : tracer.skips, way: options.simd === false ? 'plain' : 'fast' },
     )
     // Parts that were cut by size: the end of this one and the beginning of the next one are a line.
     const cut = node.inputs[i + 1]?.midLine === true && !input.unordered

@@ -36,8 +36,8 @@ export interface Tracer {
   finish(node: string): void
   /** Beginnings of messages that are only counted: a reader need not make a record of them and calls `known`. */
   readonly skips: readonly { readonly text: string; readonly whole: boolean }[]
-  /** A record whose message begins with one of `skips`. */
-  known(at: number, level: Level, caller: string, input: number, line: number): void
+  /** Records whose messages begin with some of `skips`, from this line on. */
+  known(run: Run, input: number, line: number): void
   /** Something was wrong with an input. Repeats of a kind in one input become one problem with a count. */
   problem(kind: string, severity: Problem['severity'], text: string, place?: Place & { readonly text?: string }): void
   /** What reading this input came to; counts may be given again as they grow. */
@@ -62,6 +62,16 @@ export interface Followed {
   cause(episode: Episode): Cause | null
   incident(episode: Episode): Incident
   findings(): Finding[]
+}
+
+/** Lines of one level, one after another and none older than the one before. */
+export interface Run {
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly level: Level
+  readonly callers: readonly string[]
+  readonly lastCaller: string
+  readonly count: number
 }
 
 export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank' | 'joined' | 'extra' | 'foreign' | 'truncated'> & {
@@ -217,10 +227,13 @@ export function createTracer(options: TracerOptions): Tracer {
       if (counts.size > 0) beyond.push({ name: stream.name, timeline: { timeline: { beyond: counts } } })
     },
 
-    known(at, level, caller, input, line) {
+    known(run, input, line) {
       const draft = inputs[input] as InputDraft
-      see(draft, at, level, caller, input, line)
-      draft.known++
+      const stream = see(draft, run.firstAt, run.level, run.callers[0], input, line)
+      draft.known += run.count
+      if (run.count === 1) return
+      if (draft.lastAt === null || run.lastAt > draft.lastAt) draft.lastAt = run.lastAt
+      stream.seeRest(run, line)
     },
 
     record(record, input, line, raw, node) {
@@ -457,6 +470,15 @@ function createStream(node: string) {
       }
       lastInput = input
       lastLine = line
+      lastAt = at
+    },
+    /** The lines of a run behind its first: a run is shorter than any gap, and no clock goes back in it. */
+    seeRest({ lastAt: at, level, callers, lastCaller: caller, count }: Run, line: number): void {
+      lines += count - 1
+      levels[level] = (levels[level] ?? 0) + count - 1
+      for (const caller of callers) fingerprint.see(caller)
+      lastCaller = caller
+      lastLine = line + count - 1
       lastAt = at
     },
     restarted(): void {

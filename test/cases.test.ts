@@ -263,6 +263,10 @@ describe.each(Object.entries(EXPECTED))('the case %s', (id, expected) => {
     await expect(reporters.terminal(report, OPTIONS)).toMatchFileSnapshot(caseFile(id, 'report.txt'))
   })
 
+  it('is read alike on a machine without SIMD', async () => {
+    expect(await trace([caseFile(id, 'ipamd.log')], { simd: false })).toEqual(await trace([caseFile(id, 'ipamd.log')]))
+  })
+
   it('is said alike from the report and from its JSON', async () => {
     const report = await reportOf(id)
     for (const reporter of Object.values(reporters))

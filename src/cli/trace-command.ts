@@ -35,6 +35,11 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'The verdict alone' })
         .options(REDACT_OPTIONS)
         .option('color', { type: 'boolean', describe: 'Colors, also where no terminal is (--no-color: never)' })
+        .option('simd', {
+          type: 'boolean',
+          default: true,
+          describe: 'Read with WebAssembly SIMD where the machine has it (--no-simd: slower, the same report)',
+        })
         .option('fail-on', { choices: LEVELS, describe: 'Exit with 10 where the verdict is at or above this level' })
         .conflicts('quiet', 'verbose')
         .example('$0 --follow', 'What is going on on this node, as it happens')
@@ -77,7 +82,12 @@ export function traceCommand(yargs: Argv, io: Io, done: (code: number) => void):
   )
 }
 
-async function read(paths: readonly string[], argv: NarrowingArguments, { onEvent }: Redaction, io: Io): Promise<Traced> {
+async function read(
+  paths: readonly string[],
+  argv: NarrowingArguments & { readonly simd: boolean },
+  { onEvent }: Redaction,
+  io: Io,
+): Promise<Traced> {
   const { narrowing, stdin } = await readNarrowing(argv, paths, io)
   const progress = createProgressLine(io)
   const interrupt = createInterrupt(io)
@@ -85,7 +95,7 @@ async function read(paths: readonly string[], argv: NarrowingArguments, { onEven
     interrupt.listen()
     progress.update(now)
   }
-  const options = { ...narrowing, signal: interrupt.signal, onProgress, stdin }
+  const options = { ...narrowing, signal: interrupt.signal, onProgress, stdin, simd: argv.simd }
   try {
     return await (onEvent === undefined ? traceAll(paths, options) : events(paths, onEvent, options))
   } finally {

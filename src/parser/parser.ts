@@ -11,7 +11,7 @@
  *   lines = records - extra + joined + blank + unreadable + foreign
  */
 import { isAscii } from 'node:buffer'
-import type { Level, LogRecord } from '../model/event.ts'
+import type { LogRecord } from '../model/event.ts'
 import { csvColumns, csvObject, quotesIn } from './csv.ts'
 import { beginsDocument, createDocumentReader, type DocumentReader } from './document.ts'
 import { createDecoder } from './encoding.ts'
@@ -20,7 +20,8 @@ import { isBinary, isCrash, isDebris, isSyslog, type LogKind, type OtherProgram,
 import { createLineCutter, MAX_LINE_BYTES } from './lines.ts'
 import { isObject, type JsonObject, parseObject, parseSeelog, recordOf } from './record.ts'
 import { recoverObjects } from './recover.ts'
-import { createScanner, type ScannedLine, type Skip } from './scanner.ts'
+import { createScanner } from './scanner/index.ts'
+import type { ScannedLine, ScannedRun, Skip } from './scanner/scanner.ts'
 import { wrappers } from './wrappers/index.ts'
 import { nodeOfFields, type Wrapped } from './wrappers/wrapper.ts'
 
@@ -30,8 +31,11 @@ export interface ParserSink {
    * wrapper names it.
    */
   record(record: LogRecord, line: number, raw: () => string, node: string | undefined): void
-  /** A record whose message is one of the parser's `skips`. Returns false where it is wanted all the same: it comes as a record then. */
-  skip?(at: number, level: Level, caller: string, line: number): boolean
+  /**
+   * Records whose messages are among the parser's `skips`, one after another; `line` is the first one's. Returns false where they are wanted all
+   * the same: they come as records then.
+   */
+  skip?(run: ScannedRun, line: number): boolean
   problem(problem: LineProblem): void
 }
 
@@ -97,18 +101,21 @@ export interface Parser {
 export interface ParserOptions {
   /** Messages that need no reading: where a line of zap begins so, `skip` is told and nothing more is made of it. */
   readonly skips?: readonly Skip[]
-  /** False: every line goes the slow way, which is the reference. */
-  readonly fast?: boolean
+  /** `slow`: every line goes the slow way, which is the reference; `plain`: the fast one does without SIMD. */
+  readonly way?: Way
 }
 
-export function createParser(sink: ParserSink, { skips = [], fast = true }: ParserOptions = {}): Parser {
+export type Way = 'fast' | 'plain' | 'slow'
+
+export function createParser(sink: ParserSink, { skips = [], way = 'fast' }: ParserOptions = {}): Parser {
   const counts = { bytes: 0, lines: 0, records: 0, extra: 0, joined: 0, blank: 0, unreadable: 0, foreign: 0, truncated: false }
   const forms = new Set<string>()
   const others = new Map<OtherProgram, number>()
   const seen = { binary: 0, json: 0, syslog: 0 }
   const decoder = createDecoder()
   const cutter = createLineCutter({ line: readLine, longLine: readLongLine })
-  const scanner = fast ? createScanner({ canonical: readCanonical, other: cut }, skips) : { write: cut, end() {} }
+  const scanner =
+    way === 'slow' ? { write: cut, end() {} } : createScanner({ canonical: readCanonical, run: readRun, other: cut }, skips, way === 'fast')
   /** Callers of ipamd itself, as seen by the scanner. */
   const own = new Set<string>()
 
@@ -165,8 +172,28 @@ export function createParser(sink: ParserSink, { skips = [], fast = true }: Pars
     }
     countRecord(counts.lines)
     lastCaller = caller
-    if (scanned.skip && sink.skip?.(at, level, caller, counts.lines) === true) return
     sink.record({ at, level, message: scanned.message(), caller }, counts.lines, scanned.raw, undefined)
+  }
+
+  /** Lines of which nothing is made. False: the slow way must read them. */
+  function readRun(run: ScannedRun): boolean {
+    const { callers, count } = run
+    for (const caller of callers) if (!own.has(caller) && !isOwn(run, caller)) return false
+    if (block !== undefined && block.lines.length > 0) endBlock(block, true)
+    releaseHeld()
+    if (sink.skip?.(run, counts.lines + 1) !== true) return false
+    counts.lines += count
+    counts.records += count - 1
+    countRecord(counts.lines)
+    lastCaller = run.lastCaller
+    return true
+  }
+
+  /** Learns whether this is a caller of ipamd itself. */
+  function isOwn({ firstAt: at, level }: ScannedRun, caller: string): boolean {
+    if (otherProgram({}, { at, level, message: '', caller }) !== undefined) return false
+    if (own.size < MAX_CALLERS && caller.length <= MAX_CALLER_LENGTH) own.add(caller)
+    return true
   }
 
   function countRecord(line: number): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { recognize, skips } from '../../src/extractors/recognize.ts'
-import { createParser, type ParserResult } from '../../src/parser/parser.ts'
+import { skips } from '../../src/extractors/recognize.ts'
+import { createParser, type ParserResult, type Way } from '../../src/parser/parser.ts'
+import type { ScannedRun } from '../../src/parser/scanner/scanner.ts'
 import { createRandom } from '../support/random.ts'
 
 /** `FUZZ_LINES=200000 npx vitest run test/parser` for a long run. */
@@ -11,37 +12,71 @@ interface Reading {
   readonly result: ParserResult
 }
 
-/** What a parser says of these bytes, in order: each record as it is understood, each problem. */
-function read(bytes: Uint8Array, fast: boolean, chunk: number): Reading {
+/**
+ * What a parser says of these bytes, in order: each record as it is understood, each problem. Of what may be skipped, what is counted: how many
+ * lines of which level and of which callers, from when to when.
+ */
+function read(bytes: Uint8Array, way: Way, chunk: number): Reading {
   const said: string[] = []
+  let known: Known | undefined
+  const count = (run: ScannedRun, line: number): void => {
+    known ??= { line, firstAt: run.firstAt, lastAt: run.lastAt, count: 0, levels: new Map(), callers: new Set(), lastCaller: '' }
+    known.firstAt = Math.min(known.firstAt, run.firstAt)
+    known.lastAt = Math.max(known.lastAt, run.lastAt)
+    known.count += run.count
+    known.levels.set(run.level, (known.levels.get(run.level) ?? 0) + run.count)
+    for (const caller of run.callers) known.callers.add(caller)
+    known.lastCaller = run.lastCaller
+  }
+  const say = (text?: string): void => {
+    if (known !== undefined) {
+      const { line, firstAt, lastAt, count, levels, callers, lastCaller } = known
+      said.push(`${line} known ${firstAt} ${lastAt} ${count} ${[...levels].sort()} ${[...callers].sort()} ${lastCaller}`)
+    }
+    known = undefined
+    if (text !== undefined) said.push(text)
+  }
   const parser = createParser(
     {
       record(record, line, raw, node) {
-        const found = recognize(record, { input: 0, line })
-        // what may be skipped is only counted, so nothing more may be made of it by the slow way
-        const what = found === 'known' ? `known ${record.at} ${record.level} ${record.caller}` : `${JSON.stringify(record)} ${raw()}`
-        said.push(`${line} ${node ?? ''} ${what}`)
+        const { at, level, caller = '' } = record
+        const isSkip = skips.some(({ text, whole }) => (whole ? record.message === text : record.message.startsWith(text)))
+        if (isSkip && node === undefined) count({ firstAt: at, lastAt: at, level, callers: [caller], lastCaller: caller, count: 1 }, line)
+        else say(`${line} ${node ?? ''} ${JSON.stringify(record)} ${raw()}`)
       },
-      skip(at, level, caller, line) {
-        said.push(`${line}  known ${at} ${level} ${caller}`)
+      skip(run, line) {
+        count(run, line)
         return true
       },
-      problem: ({ kind, line, text }) => said.push(`${line} problem ${kind} ${text}`),
+      problem: ({ kind, line, text }) => say(`${line} problem ${kind} ${text}`),
     },
-    { fast, skips },
+    { way, skips },
   )
   for (let at = 0; at < bytes.length; at += chunk) parser.write(bytes.subarray(at, at + chunk))
-  return { said, result: parser.end() }
+  const result = parser.end()
+  say()
+  return { said, result }
+}
+
+interface Known {
+  line: number
+  firstAt: number
+  lastAt: number
+  count: number
+  levels: Map<string, number>
+  callers: Set<string>
+  lastCaller: string
 }
 
 function expectEqual(text: string | Uint8Array, chunks: readonly number[] = [1 << 20]): void {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text
-  const slow = read(bytes, false, 1 << 20)
-  for (const chunk of chunks) {
-    const fast = read(bytes, true, chunk)
-    expect(fast.said).toEqual(slow.said)
-    expect(fast.result).toEqual(slow.result)
-  }
+  const slow = read(bytes, 'slow', 1 << 20)
+  for (const way of ['fast', 'plain'] as const)
+    for (const chunk of chunks) {
+      const { said, result } = read(bytes, way, chunk)
+      expect(said).toEqual(slow.said)
+      expect(result).toEqual(slow.result)
+    }
 }
 
 const zap = (level: string, message: string, caller = 'ipamd/ipamd.go:658', ts = '2024-09-11T20:39:00.478Z'): string =>
@@ -91,6 +126,21 @@ describe('the fast way', () => {
   it('reads callers and times of every kind alike', () => {
     const lines = CALLERS.flatMap(caller => TIMES.map(ts => zap('info', MESSAGES[0] as string, caller, ts)))
     expectEqual(`${lines.join('\n')}\n`, [1 << 20, 7])
+  })
+
+  it('counts runs of lines that say nothing, whatever ends them', () => {
+    const random = createRandom(11)
+    const quiet = skips.filter(({ whole }) => !whole).slice(0, 6)
+    const callers = Array.from({ length: 6 }, (_, i) => `datastore/data_store.go:${600 + i}`)
+    let at = Date.parse('2024-09-11T20:38:50.000Z')
+    const lines = Array.from({ length: 3_000 }, () => {
+      at += random.pick([0, 1, 3, 40, 900, -5, 7_000])
+      const level = random.pick(['debug', 'debug', 'debug', 'debug', 'info'])
+      const message = random.below(12) === 0 ? (MESSAGES[2] as string) : `${random.pick(quiet).text}x`
+      const caller = random.below(5) === 0 ? random.pick(callers) : (callers[random.below(2)] as string)
+      return random.below(40) === 0 ? 'panic: torn' : zap(level, message, caller, new Date(at).toISOString())
+    })
+    expectEqual(`${lines.join('\n')}\n`, [1 << 20, 4_096, 997])
   })
 
   it('does not care where a chunk ends', () => {

@@ -1,44 +1,8 @@
-/**
- * The fast way: zap's own lines, found in the bytes.
- *
- * A line is taken here only if it is provably what zap prints (families.md 0.1), byte by byte:
- *
- *   {"level":"info","ts":"2024-09-11T20:39:00.478Z","caller":"rpc/rpc.pb.go:863","msg":"Received AddNetwork for …"}
- *   └─ header, compared with the last one of its level ─┘└─ read ─┘  └─ looked up ─┘   └─ searched for its end ─┘
- *
- * in ASCII, in UTC, with no escapes but \" \\ \n \t \r \b \f. Everything else is handed over, in order, as whole lines: the slow way reads it,
- * and a test holds that both ways say the same. Where the message begins with a literal of `skips`, not even a string is made of it.
- */
-import type { Level } from '../model/event.ts'
-import { parseInstant } from './instant.ts'
-
-/** A message that says nothing when it begins with (or, `whole`, is) this text. At least 8 characters. */
-export interface Skip {
-  readonly text: string
-  readonly whole: boolean
-}
-
-/** The line that the scanner stands on: valid until the call returns. */
-export interface ScannedLine {
-  at: number
-  level: Level
-  caller: string
-  /** Its message is one of `skips`. */
-  skip: boolean
-  message(): string
-  raw(): string
-}
-
-export interface ScannerSink {
-  canonical(line: ScannedLine): void
-  /** Bytes of lines that are not canonical: whole lines, but for the parts of one that is longer than the buffer, and the file's last. */
-  other(bytes: Uint8Array): void
-}
-
-export interface Scanner {
-  write(chunk: Uint8Array): void
-  end(): void
-}
+/** The scanner in TypeScript alone: for machines without SIMD, and for --no-simd. What it does is said in scanner.ts. */
+import type { Level } from '../../model/event.ts'
+import { parseInstant } from '../instant.ts'
+import { LEVELS, type ScannedLine, type ScannedRun, type Scanner, type ScannerSink, type Skip } from './scanner.ts'
+import { createFeed } from './window.ts'
 
 const CAPACITY = 1 << 18
 /** Loads of four bytes may begin at the last byte; the zeros behind it end every search. */
@@ -49,16 +13,12 @@ const NEWLINE = 0x0a
 const RETURN = 0x0d
 const CLOSE = 0x7d
 
-export function createScanner(sink: ScannerSink, skips: readonly Skip[]): Scanner {
+export function createPlainScanner(sink: ScannerSink, skips: readonly Skip[]): Scanner {
   const bytes = Buffer.alloc(CAPACITY + SLACK)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headers = createHeaders(bytes, view)
   const callers = createCallers(bytes, view)
   const isSkip = createSkips(bytes, view, skips)
-  /** Bytes in the buffer: the beginning of a line whose end has not come. */
-  let held = 0
-  /** A line that is longer than the buffer passes by. */
-  let passing = false
   let lineAt = 0
   let lineEnd = 0
   let messageAt = 0
@@ -69,13 +29,14 @@ export function createScanner(sink: ScannerSink, skips: readonly Skip[]): Scanne
     at: 0,
     level: 'debug',
     caller: '',
-    skip: false,
     message: () => {
       if (escaped) return JSON.parse(bytes.toString('latin1', messageAt - 1, messageEnd + 1)) as string
       return bytes.toString('latin1', messageAt, messageEnd)
     },
     raw: () => bytes.toString('latin1', lineAt, lineEnd),
   }
+  const run: ScannedRun = { firstAt: 0, lastAt: 0, level: 'debug', callers: [], lastCaller: '', count: 1 }
+  let isRun = false
 
   /** The index after the line that begins at `from`, where it is canonical; else -1. `line` is set. */
   function canonicalEnd(from: number): number {
@@ -117,13 +78,22 @@ export function createScanner(sink: ScannerSink, skips: readonly Skip[]): Scanne
     lineEnd = end + 2
     messageAt = begin
     messageEnd = end
-    line.skip = !escaped && isSkip(begin, end)
+    isRun = !escaped && isSkip(begin, end)
     return next + 1
   }
 
-  /** Reads the lines in [0, `size`): what has no end stays. */
-  function scan(size: number): void {
-    bytes.fill(0, size, size + SLACK)
+  /** A run of one line. */
+  function asRun(): ScannedRun {
+    run.firstAt = line.at
+    run.lastAt = line.at
+    run.level = line.level
+    run.callers = [line.caller]
+    run.lastCaller = line.caller
+    return run
+  }
+
+  /** Reads the lines in the first `size` bytes, and says how many bytes that was. */
+  function scan(size: number): number {
     let at = 0
     /** Where lines that are not canonical began. */
     let otherAt = 0
@@ -131,7 +101,8 @@ export function createScanner(sink: ScannerSink, skips: readonly Skip[]): Scanne
       const end = canonicalEnd(at)
       if (end > 0 && end <= size) {
         if (otherAt < at) sink.other(bytes.subarray(otherAt, at))
-        sink.canonical(line)
+        if (!isRun) sink.canonical(line)
+        else if (!sink.run(asRun())) sink.other(bytes.subarray(at, end))
         at = end
         otherAt = end
       } else {
@@ -141,37 +112,10 @@ export function createScanner(sink: ScannerSink, skips: readonly Skip[]): Scanne
       }
     }
     if (otherAt < at) sink.other(bytes.subarray(otherAt, at))
-    bytes.copyWithin(0, at, size)
-    held = size - at
-    if (held < CAPACITY) return
-    sink.other(bytes.subarray(0, held))
-    held = 0
-    passing = true
+    return at
   }
 
-  return {
-    write(chunk) {
-      let rest = chunk
-      if (passing) {
-        const newline = rest.indexOf(NEWLINE)
-        sink.other(newline < 0 ? rest : rest.subarray(0, newline + 1))
-        if (newline < 0) return
-        passing = false
-        rest = rest.subarray(newline + 1)
-      }
-      while (rest.length > 0) {
-        const taken = Math.min(rest.length, CAPACITY - held)
-        bytes.set(rest.subarray(0, taken), held)
-        rest = rest.subarray(taken)
-        scan(held + taken)
-        if (passing && rest.length > 0) return this.write(rest)
-      }
-    },
-    end() {
-      if (held > 0) sink.other(bytes.subarray(0, held))
-      held = 0
-    },
-  }
+  return createFeed({ bytes, begin: 0, capacity: CAPACITY, slack: SLACK }, scan, bytes => sink.other(bytes))
 }
 
 const word = (text: string): number => Buffer.from(text).readInt32LE()
@@ -182,8 +126,6 @@ const MSG1 = word('sg":')
 const ESCAPES = new Uint8Array(256)
 for (const c of '"\\ntrbf') ESCAPES[c.charCodeAt(0)] = 1
 
-/** By the first letter of their name: zap's levels. */
-const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error', 'fatal']
 /** `2024-09-11T20:39:`: from the time to the seconds. */
 const MINUTE = 17
 
