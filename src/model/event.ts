@@ -9,6 +9,11 @@ export interface Place {
   readonly line: number
 }
 
+/** The place alone, of something that has more: what is kept of a line must not keep its event. */
+export function placeOf({ input, line }: Place): Place {
+  return { input, line }
+}
+
 /** A line after its envelope was read: zap JSON (v1.6.1 and later) or seelog text (v1.5.0 to v1.6.0). */
 export interface LogRecord {
   /** Epoch milliseconds. */

@@ -1,5 +1,5 @@
 import type { Event, EventOf } from '../extractors/recognize.ts'
-import type { Place } from '../model/event.ts'
+import { type Place, placeOf } from '../model/event.ts'
 import type { News, NewsKind, PoolNow, Severity, Status } from '../model/news.ts'
 import type { Cause, Finding, Incident } from '../model/report.ts'
 import { instant } from '../report/instants.ts'
@@ -552,10 +552,6 @@ const MOVES: ReadonlySet<string> = new Set([
 
 function podWaitOf(episode: Episode, { request }: Failure): PodWait | undefined {
   return episode.pods.get(request.pod === null ? request.container : `${request.namespace}/${request.pod}`)
-}
-
-function placeOf({ input, line }: Place): Place {
-  return { input, line }
 }
 
 function brief(cause: Cause | null): { id: string; title: string; confidence: Cause['confidence'] } | null {

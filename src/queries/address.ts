@@ -1,12 +1,12 @@
 import type { Event } from '../extractors/recognize.ts'
-import type { Place } from '../model/event.ts'
+import { type Place, placeOf } from '../model/event.ts'
 import type { AddressStory, Holder } from '../model/story.ts'
 import { blocksAround, readBlock } from '../timeline/address.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { podName, time } from '../words.ts'
 import { createHoldings, endOf, type Held, keyOf } from './holdings.ts'
 import { createNames } from './names.ts'
-import { type Draft, entriesOf, iso, isoOrNull, placeOf, type Query } from './story.ts'
+import { type Draft, entriesOf, iso, isoOrNull, type Query } from './story.ts'
 
 /** An address's story: when it came and went, and who had it. */
 export function addressQuery(asked: string): Query<AddressStory> {

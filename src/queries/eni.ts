@@ -1,9 +1,10 @@
 import type { Event } from '../extractors/recognize.ts'
+import { placeOf } from '../model/event.ts'
 import type { EniStory } from '../model/story.ts'
 import { count, list } from '../words.ts'
 import { createHoldings } from './holdings.ts'
 import { createNames } from './names.ts'
-import { type Draft, entriesOf, isoOrNull, placeOf, type Query } from './story.ts'
+import { type Draft, entriesOf, isoOrNull, type Query } from './story.ts'
 
 const MOST = 20_000
 

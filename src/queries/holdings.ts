@@ -1,10 +1,10 @@
 import { containerOf } from '../extractors/container.ts'
 import type { Event } from '../extractors/recognize.ts'
-import type { Place } from '../model/event.ts'
+import { type Place, placeOf } from '../model/event.ts'
 import type { Holding } from '../model/story.ts'
 import { readBlock } from '../timeline/address.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { iso, isoOrNull, placeOf } from './story.ts'
+import { iso, isoOrNull } from './story.ts'
 
 /** A holding while the log is read. */
 export interface Held {

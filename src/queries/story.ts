@@ -72,7 +72,3 @@ export function iso(at: number): string {
 export function isoOrNull(at: number | null): string | null {
   return at === null ? null : iso(at)
 }
-
-export function placeOf({ input, line }: Place): Place {
-  return { input, line }
-}

@@ -1,11 +1,11 @@
-import type { Place } from '../model/event.ts'
+import { type Place, placeOf } from '../model/event.ts'
 import { isPodOf, type Narrowing, namesPods } from '../model/narrowing.ts'
 import type { Incident, NodeReport } from '../model/report.ts'
 import type { Entry, TimelineStory } from '../model/story.ts'
 import type { Request } from '../timeline/requests.ts'
 import { count, list, number, podName } from '../words.ts'
 import { createNames } from './names.ts'
-import { entriesOf, MOST_ENTRIES, placeOf, type Query } from './story.ts'
+import { entriesOf, MOST_ENTRIES, type Query } from './story.ts'
 
 const MOST_REQUESTS = 100_000
 /** Pods that come or go this close to each other are one entry. */

@@ -1,12 +1,12 @@
 import type { Event } from '../extractors/recognize.ts'
-import type { Place } from '../model/event.ts'
+import { type Place, placeOf } from '../model/event.ts'
 import type { Incident, NodeReport } from '../model/report.ts'
 import type { Holding, Try } from '../model/story.ts'
 import type { FailureReason, Request } from '../timeline/requests.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { duration, number, podName, poolSize, time } from '../words.ts'
 import { containerIn, createHoldings, endOf, type Held } from './holdings.ts'
-import { type Draft, iso, isoOrNull, placeOf } from './story.ts'
+import { type Draft, iso, isoOrNull } from './story.ts'
 
 interface Deletion {
   readonly container: string

@@ -100,9 +100,8 @@ function poolCells(node: NodeReport, networkCard: number, from: number, stepMs: 
   const cooldown: string[] = []
   let least = Number.POSITIVE_INFINITY
   let most = -1
-  let next = 0
-  let current: PoolRow | undefined
-  while (rows[next] !== undefined && Date.parse((rows[next] as PoolRow)[0]) <= from) current = rows[next++]
+  let next = rowsUntil(rows, from)
+  let current = rows[next - 1]
   for (let cell = 0; cell < cells; cell++) {
     let fullest = -1
     let resting = false
@@ -123,6 +122,18 @@ function poolCells(node: NodeReport, networkCard: number, from: number, stepMs: 
   }
   const totals = most < 0 ? null : ([Math.min(least, most), most] as const)
   return { pool, cooldown, totals }
+}
+
+/** How many rows, in order of time, are not after `at`: a long log has tens of thousands, and the picture is of a few. */
+function rowsUntil(rows: readonly PoolRow[], at: number): number {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (Date.parse((rows[middle] as PoolRow)[0]) <= at) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function block(ratio: number): string {

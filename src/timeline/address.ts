@@ -10,9 +10,33 @@ export interface Block {
 }
 
 const IPV6_PREFIX = 2 ** 48
+const MOST_KNOWN = 10_000
+/** An IPv6 address with its mask. */
+const LONGEST = 49
 
 /** Reads `10.0.1.23`, `10.0.1.23/32`, `10.0.1.16/28` or an IPv6 /80 as ipamd prints them; undefined for anything else. */
-export function readBlock(text: string): Block | undefined {
+export const readBlock: (text: string) => Block | undefined = remembering(parseBlock)
+
+/** The keys of the blocks that would contain this address, smallest first. */
+export const blocksAround: (address: string) => readonly string[] = remembering(findBlocks)
+
+/** A node has some hundred addresses, and every request names one. */
+function remembering<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>()
+  return text => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    if (text.length > LONGEST) return read(text)
+    // a part of a line would keep the whole of it
+    const own = Buffer.from(text).toString()
+    const found = read(own)
+    if (known.size >= MOST_KNOWN) known.clear()
+    known.set(own, found)
+    return found
+  }
+}
+
+function parseBlock(text: string): Block | undefined {
   const slash = text.indexOf('/')
   const address = slash < 0 ? text : text.slice(0, slash)
   const bits = slash < 0 ? undefined : Number(text.slice(slash + 1))
@@ -26,14 +50,6 @@ export function readBlock(text: string): Block | undefined {
   if (bits !== 80) return undefined
   return { key: `${ipaddr.IPv6.networkAddressFromCIDR(text)}/80`, kind: 'prefix6', size: IPV6_PREFIX }
 }
-
-/** The keys of the blocks that would contain this address, smallest first. Asked some times in a row for one address, and IPv6 takes its time. */
-export function blocksAround(address: string): readonly string[] {
-  if (address !== last.address) last = { address, blocks: findBlocks(address) }
-  return last.blocks
-}
-
-let last: { readonly address: string; readonly blocks: readonly string[] } = { address: '', blocks: [''] }
 
 function findBlocks(address: string): string[] {
   if (ipaddr.IPv4.isValidFourPartDecimal(address)) {

@@ -1,5 +1,5 @@
 import type { Event, EventOf } from '../extractors/recognize.ts'
-import type { Place } from '../model/event.ts'
+import { type Place, placeOf } from '../model/event.ts'
 import { MOST, type Over } from './bounds.ts'
 
 /** An ENI's life as the log shows it. */
@@ -147,7 +147,6 @@ export function createEnis(holderOf: (address: string) => string | undefined, ov
   return {
     enis,
     apply(event: Event): void {
-      const place = { input: event.input, line: event.line }
       if (event.kind === 'ipamd-started') {
         for (const eni of stored) {
           // the store begins empty and reads anew what is attached
@@ -167,7 +166,7 @@ export function createEnis(holderOf: (address: string) => string | undefined, ov
       }
       if (event.kind === 'reconcile-failed' && event.eni === undefined) {
         if (lastGone !== null && event.error?.includes('can not be deleted')) {
-          lastGone.kept ??= { at: event.at, place }
+          lastGone.kept ??= { at: event.at, place: placeOf(event) }
           lastGone = null
         }
         return
@@ -175,7 +174,7 @@ export function createEnis(holderOf: (address: string) => string | undefined, ov
       if (event.kind === 'device-used') {
         if (devices === null || event.at - devices.at > 100) devices = { at: event.at, count: 0, places: [] }
         devices.count++
-        if (devices.places.length < 20) devices.places.push(place)
+        if (devices.places.length < 20) devices.places.push(placeOf(event))
         return
       }
       if (!('eni' in event) || typeof event.eni !== 'string') return
@@ -193,14 +192,14 @@ export function createEnis(holderOf: (address: string) => string | undefined, ov
           return
         }
         case 'eni-detached-seen':
-          lastGone = lose(event.eni, event.at, place)
+          lastGone = lose(event.eni, event.at, placeOf(event))
           return
         case 'eni-created':
           eni.createdAt = event.at
           return
         case 'eni-attached':
           eni.attachedAt = event.at
-          eni.attached = place
+          eni.attached = placeOf(event)
           return
         case 'eni-primary':
           eni.primary = true
@@ -212,7 +211,7 @@ export function createEnis(holderOf: (address: string) => string | undefined, ov
           if (eni.addedAt !== null && eni.removedAt === null) return
           stored.add(eni)
           eni.addedAt = event.at
-          eni.added = place
+          eni.added = placeOf(event)
           eni.removedAt = null
           eni.freeing = false
           return
@@ -221,17 +220,17 @@ export function createEnis(holderOf: (address: string) => string | undefined, ov
           return
         case 'eni-removed': {
           const lost = gone.get(event.eni)
-          if (lost !== undefined && !event.unused) lost.removed = { at: event.at, place }
+          if (lost !== undefined && !event.unused) lost.removed = { at: event.at, place: placeOf(event) }
           gone.delete(event.eni)
           eni.removedAt = event.at
-          eni.removed = place
+          eni.removed = placeOf(event)
           eni.addresses = 0
           if (event.unused) eni.freeing = true
           return
         }
         case 'eni-setup-failed':
           eni.failedAt = event.at
-          eni.failed = place
+          eni.failed = placeOf(event)
           return
         case 'cidr-added':
           stored.add(eni)

@@ -1,5 +1,5 @@
 import type { Event } from '../extractors/recognize.ts'
-import type { Place } from '../model/event.ts'
+import { type Place, placeOf } from '../model/event.ts'
 import { createEnds } from './ends.ts'
 
 /**
@@ -93,7 +93,8 @@ export function createLives() {
       }
       current ??= begin(event, null)
       current.lastAt = event.at
-      current.last = { input: event.input, line: event.line }
+      // the event is a place: every line passes here, and only the last one is kept
+      current.last = event
       current.lastKind = event.kind
       const stage = stageOf(event)
       if (stage !== undefined && STAGES.indexOf(stage) > STAGES.indexOf(current.stage)) current.stage = stage
@@ -107,10 +108,10 @@ export function createLives() {
         case 'shutdown-received':
           current.hooked = true
           current.shutdownAt = event.at
-          current.shutdown = current.last
+          current.shutdown = placeOf(event)
           return
         case 'init-failed':
-          current.failure = { at: event.at, place: current.last, error: event.error ?? '', over: event.over ?? null }
+          current.failure = { at: event.at, place: placeOf(event), error: event.error ?? '', over: event.over ?? null }
           return
         case 'add-received':
           // the line that says so may be lost (families 0.4)

@@ -1,5 +1,5 @@
 import type { Event, EventOf } from '../extractors/recognize.ts'
-import type { Place } from '../model/event.ts'
+import { type Place, placeOf } from '../model/event.ts'
 import { type Block, blocksAround, readBlock } from './address.ts'
 import { MOST, type Over } from './bounds.ts'
 import { type CooldownPeriod, createCooldownPeriod } from './cooldown.ts'
@@ -821,10 +821,6 @@ function sum(hidden: number | null, known: number): number | null {
 
 function difference(a: number | null, b: number | null): number {
   return a === null || b === null ? 0 : Math.abs(a - b)
-}
-
-function placeOf(event: Place): Place {
-  return { input: event.input, line: event.line }
 }
 
 /** Go's duration text as far as ipamd prints it here: `30s`, `1m30s`, `0s`. */

@@ -80,7 +80,6 @@ export function createWaits() {
   return {
     waits: { all } as Waits,
     apply(event: Event): void {
-      const look = { at: event.at, input: event.input, line: event.line }
       switch (event.kind) {
         case 'eni-attached':
           end(event, 'left')
@@ -91,8 +90,8 @@ export function createWaits() {
           current ??= begin(event, event.eni ?? null)
           current.eni ??= event.eni ?? null
           current.notShown++
-          current.firstNotShown ??= look
-          current.lastNotShown = look
+          current.lastNotShown = lookOf(event)
+          current.firstNotShown ??= current.lastNotShown
           return
         case 'metadata-failed':
           if (event.waiting !== true) return
@@ -100,23 +99,24 @@ export function createWaits() {
           // it answers, and an ENI that it lists has no data yet
           if (isNotFound(event.error)) {
             current.notShown++
-            current.firstNotShown ??= look
-            current.lastNotShown = look
+            current.lastNotShown = lookOf(event)
+            current.firstNotShown ??= current.lastNotShown
             return
           }
           current.unanswered++
-          current.firstUnanswered ??= look
-          current.lastUnanswered = look
+          current.lastUnanswered = lookOf(event)
+          current.firstUnanswered ??= current.lastUnanswered
           return
         case 'eni-shown':
           if (current === null) return
           current.eni ??= event.eni
           if (current.eni !== event.eni) return
           current.shown++
-          current.firstShown ??= look
+          current.firstShown ??= lookOf(event)
           return
         case 'eni-incomplete':
-          if (current !== null) current.incomplete = { got: event.got, wanted: event.wanted, of: event.of, at: event.at, place: look }
+          if (current !== null)
+            current.incomplete = { got: event.got, wanted: event.wanted, of: event.of, at: event.at, place: lookOf(event) }
           return
         case 'eni-added':
         case 'cidr-added':
@@ -140,6 +140,10 @@ export function createWaits() {
       }
     },
   }
+}
+
+function lookOf({ at, input, line }: Event): Look {
+  return { at, input, line }
 }
 
 /** Either SDK's words for 404: the metadata service answered, and has nothing there. */
