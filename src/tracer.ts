@@ -12,6 +12,7 @@ import { fleet } from './report/fleet.ts'
 import { causeNow, incidentOf } from './report/incidents.ts'
 import { instant, instantOrNull } from './report/instants.ts'
 import { nodeName, nodeReport, nodeState } from './report/node.ts'
+import { createRoom } from './report/room.ts'
 import { verdict } from './report/verdict.ts'
 import { type CountedBefore, countedBy, windowOf } from './report/window.ts'
 import { MOST } from './timeline/bounds.ts'
@@ -110,6 +111,7 @@ export function createTracer(options: TracerOptions): Tracer {
   const streams = new Map<string, Stream>()
   const problems = new Map<string, ProblemDraft>()
   const finished: Finished[] = []
+  const makeRoom = createRoom()
   /** Of the nodes that are not finished. */
   let textSize = 0
   const unlisted = { damage: 0, note: 0 }
@@ -221,8 +223,11 @@ export function createTracer(options: TracerOptions): Tracer {
       streams.delete(node)
       for (const draft of inputs) if (draft.stream === stream) draft.stream = null
       textSize -= stream.textSize
-      if (stream.lines > 0)
-        finished.push({ report: reportOf(stream), state: options.states === true ? stateOf(stream, options.until) : undefined })
+      if (stream.lines > 0) {
+        const node = { report: reportOf(stream), state: options.states === true ? stateOf(stream, options.until) : undefined }
+        finished.push(node)
+        makeRoom(node)
+      }
       const counts = new Map(stream.timeline.timeline.beyond)
       if (counts.size > 0) beyond.push({ name: stream.name, timeline: { timeline: { beyond: counts } } })
     },
@@ -323,7 +328,7 @@ export function createTracer(options: TracerOptions): Tracer {
 
 /** A node of which no more records come. */
 interface Finished {
-  readonly report: NodeReport
+  report: NodeReport
   readonly state: NodeState | undefined
 }
 
