@@ -20,6 +20,8 @@ export interface BundleFacts {
   readonly pools?: readonly PoolFacts[]
   /** What the checkpoint (`ipam.json`) says is assigned. */
   readonly checkpoint?: readonly AllocationFacts[]
+  /** The pods' addresses as introspection (`/v1/pods`, up to v1.6.4) gave them. */
+  readonly pods?: readonly AllocationFacts[]
   /** Of Prometheus' text: `awscni_total_ip_addresses` … with its labels as written. */
   readonly metrics?: Readonly<Record<string, number>>
   /** Members that were read for this. */

@@ -181,9 +181,11 @@ export interface BundleReport {
   readonly path: string
   readonly collectedAt: Instant | null
   readonly kernel?: string
+  /** kubelet's; ipamd reads its own (`limits.maxPods`, where the log states it). */
+  readonly maxPods?: number
   /** Settings of this report that the bundle, not the log, states. */
   readonly settings: readonly string[]
-  /** ipamd's own account of its pool at the time of collection, held against the pool rebuilt from the log. Null: the bundle has none. */
+  /** ipamd's own account of its pool at the time of collection, held against the pool rebuilt from the log. Null: the bundle has none, or the log tells nothing that it could be held against. */
   readonly check: BundleCheck | null
 }
 

@@ -28,8 +28,8 @@ export function asksForPool(message: string): boolean {
 
 export const ASKED = 'Handling http request: '
 
-export function holdsPool({ pools, checkpoint, metrics }: BundleFacts): boolean {
-  return pools !== undefined || checkpoint !== undefined || metrics?.[TOTAL] !== undefined
+export function holdsPool({ pools, checkpoint, pods, metrics }: BundleFacts): boolean {
+  return pools !== undefined || checkpoint !== undefined || pods !== undefined || metrics?.[TOTAL] !== undefined
 }
 
 export function poolImage(pool: Pool, at: number, place: Place, asked: boolean): PoolImage {
@@ -64,6 +64,7 @@ export function withBundles(
     path: facts.path,
     collectedAt: instantOrNull(facts.collectedAt),
     ...(facts.kernel === undefined ? {} : { kernel: facts.kernel }),
+    ...(facts.maxPods === undefined ? {} : { maxPods: facts.maxPods }),
     settings,
     check: check?.report ?? null,
   }
@@ -97,9 +98,9 @@ const MOST_DIFFERENCES = 50
 const BETWEEN_MS = 1_000
 
 function compare(facts: BundleFacts, image: PoolImage): Compared | null {
-  const { checkpoint = [] } = facts
+  const { checkpoint = [], pods = [] } = facts
   const pools = facts.pools ?? poolOfMetrics(facts)
-  if (pools.length === 0 && checkpoint.length === 0) return null
+  if (pools.length === 0 && checkpoint.length === 0 && pods.length === 0) return null
   const differences: { what: string; bundle: string; log: string }[] = []
   const places: { place: Place; at: number | null; note: string }[] = []
   const differ = (what: string, bundle: string | number, log: string | number): void => {
@@ -135,7 +136,12 @@ function compare(facts: BundleFacts, image: PoolImage): Compared | null {
   for (const { enis } of pools)
     for (const { addresses } of enis) for (const held of addresses) if (!isLater(held, image)) compareHolder('introspection', held)
   for (const held of checkpoint) if (!isLater({ assignedAt: held.at }, image)) compareHolder('checkpoint', { ...held, assigned: true })
-  missingFromCheckpoint(checkpoint, pools, image, differ)
+  for (const held of pods) compareHolder('pods', { ...held, assigned: true })
+  missingFrom('checkpoint', checkpoint, pools, image, differ)
+  missingFrom('pods', pods, pools, image, differ)
+  // A log that never tells of the pool neither agrees nor differs.
+  const told = addressesCompared > 0 || cards.some(({ log }) => log.total !== null || log.assigned !== null)
+  if (!told && differences.length === 0) return null
   const report: BundleCheck = {
     at: instant(image.at),
     by: image.asked ? 'request-line' : 'end-of-log',
@@ -172,15 +178,16 @@ function comparePool(pool: PoolFacts, image: PoolImage, differ: Differ): BundleC
   return { networkCard, bundle: { total, assigned }, log: { total: own.total, assigned: own.assigned } }
 }
 
-/** The checkpoint holds every address that is assigned. */
-function missingFromCheckpoint(
-  checkpoint: readonly AllocationFacts[],
+/** The checkpoint, and the list of pods before there was one, hold every address that is assigned. */
+function missingFrom(
+  source: string,
+  allocations: readonly AllocationFacts[],
   pools: readonly PoolFacts[],
   image: PoolImage,
   differ: Differ,
 ): void {
-  if (checkpoint.length === 0) return
-  const known = new Set(checkpoint.map(held => held.address))
+  if (allocations.length === 0) return
+  const known = new Set(allocations.map(held => held.address))
   const inAccount = new Map(
     pools.flatMap(pool => pool.enis.flatMap(eni => eni.addresses.map(address => [address.address, address] as const))),
   )
@@ -188,7 +195,7 @@ function missingFromCheckpoint(
     // Released between the end of this log and the collection, as the account itself says.
     const later = inAccount.get(address)
     if (holder === null || known.has(address) || (later !== undefined && isLater(later, image))) continue
-    differ(`${address} (checkpoint)`, 'not in it', holder.container === null ? 'assigned' : `sandbox ${short(holder.container)}`)
+    differ(`${address} (${source})`, 'not in it', holder.container === null ? 'assigned' : `sandbox ${short(holder.container)}`)
   }
 }
 

@@ -15,7 +15,7 @@ import type {
 } from '../model/report.ts'
 import { capital, count, date, duration, inOrder, number, percentages, preciseTime, time } from '../words.ts'
 import { clip, type Markup, table } from './markdown-text.ts'
-import { narrowedText, rankFindings, rankIncidents, rankNodes } from './summary.ts'
+import { bundleText, narrowedText, rankFindings, rankIncidents, rankNodes } from './summary.ts'
 import type { Section } from './tickets/room.ts'
 import { apiErrors, callTime, supportFacts } from './tickets/support-facts.ts'
 
@@ -599,6 +599,7 @@ function quality(markup: Markup, report: Report, nodes: readonly NodeReport[], m
 
 function qualityOf(markup: Markup, node: NodeReport, named: boolean, where: Places, most: number): string[] {
   const { levels, debug, gaps, statistics, unrecognized, unrecognizedInAll } = node.quality
+  const bundle = bundleText(node, '')
   const byLevel = Object.entries(levels)
     .sort((a, b) => b[1] - a[1])
     .slice(0, 8)
@@ -618,6 +619,7 @@ function qualityOf(markup: Markup, node: NodeReport, named: boolean, where: Plac
         : [
             `${number(agreed)} of ${number(statistics.compared)} statistics lines agree with the rebuilt pool; the largest difference is ${number(statistics.largestDrift)}.`,
           ]),
+    ...(bundle === undefined ? [] : [capital(bundle)]),
     ...(unrecognizedInAll === 0
       ? []
       : [`${count(unrecognizedInAll, 'line has a message', 'lines have messages')} that ipamd-trace does not know:`]),

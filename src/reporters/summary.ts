@@ -355,6 +355,31 @@ export function checkedText(nodes: readonly NodeReport[]): string {
   ].join('; ')
 }
 
+/** ipamd's own account of its pool in a node's bundle, held against the log; undefined where there is none. */
+export function bundleText({ bundle }: Pick<NodeReport, 'bundle'>, day: string): string | undefined {
+  const check = bundle?.check
+  if (check == null) return undefined
+  const { at, by, agrees, cards, addressesCompared } = check
+  const when = `${by === 'request-line' ? 'when it was asked for it' : 'at the end of the log'} (${timeOn(Date.parse(at), day)})`
+  if (!agrees) return `ipamd's own account of its pool in the bundle differs from the log ${when}.`
+  const pools = cards
+    .filter(({ log }) => log.total !== null && log.assigned !== null)
+    .map(({ bundle: { total, assigned } }) => `${number(assigned)} of ${poolSize(total)} assigned`)
+  const entries = addressesCompared === 0 ? [] : [`${count(addressesCompared, 'entry', 'entries')} of addresses compared`]
+  const said = [...(pools.length === 0 ? [] : [list(pools, 8)]), ...entries]
+  return `ipamd's own account of its pool in the bundle agrees with the log ${when}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`
+}
+
+/** The same in one sentence, of however many nodes. */
+export function bundlesText(nodes: readonly NodeReport[], day: string): string | undefined {
+  const checked = nodes.filter(({ bundle }) => bundle?.check != null)
+  const [first] = checked
+  if (first === undefined || nodes.length === 1) return first && bundleText(first, day)
+  const agreeing = checked.filter(({ bundle }) => bundle?.check?.agrees).length
+  const of = agreeing === checked.length ? count(agreeing, 'node') : `${number(agreeing)} of ${count(checked.length, 'node')}`
+  return `ipamd's own account of its pool agrees with the log on ${of} whose ${checked.length === 1 ? 'bundle has' : 'bundles have'} one.`
+}
+
 /** What cannot be said, without the reason: unknowns are worded as `what: why`. */
 export function unknownText(unknown: string): string {
   const end = unknown.indexOf(': ')

@@ -2,7 +2,7 @@ import type { Evidence, NodeReport } from '../model/report.ts'
 import { count, duration, list, number, span, timeOn } from '../words.ts'
 import { oneLine, table, wrap } from './layout.ts'
 import { createLogLines } from './log-lines.ts'
-import { fileName, problemText, rankIncidents, rankNodes } from './summary.ts'
+import { bundleText, fileName, problemText, rankIncidents, rankNodes } from './summary.ts'
 import type { Page } from './terminal.ts'
 
 const MOST_NODES = 20
@@ -18,7 +18,8 @@ export function appendix(page: Page): string[][] {
     ...nodes.flatMap(node => [
       titled(page, node, 'What happened', happenings(page, node)),
       titled(page, node, "EC2's refusals, for AWS Support", apiErrors(page, node)),
-      titled(page, node, 'Settings that the log states', settings(page, node)),
+      titled(page, node, 'Settings that the log states', settings(page, node, false)),
+      titled(page, node, 'Settings that the bundle states', settings(page, node, true)),
       titled(page, node, 'Checked', checked(page, node)),
       titled(page, node, 'Messages that no wording knows', unrecognized(page, node)),
     ]),
@@ -99,8 +100,9 @@ function apiErrors({ options, day }: Page, node: NodeReport): string[] {
   ]
 }
 
-function settings({ options }: Page, node: NodeReport): string[] {
-  const stated = Object.entries(node.settings).map(([name, value]) => `${name}=${value}`)
+function settings({ options }: Page, node: NodeReport, byBundle: boolean): string[] {
+  const bundled = new Set(node.bundle?.settings)
+  const stated = Object.entries(node.settings).flatMap(([name, value]) => (bundled.has(name) === byBundle ? [`${name}=${value}`] : []))
   return stated.length === 0 ? [] : wrap(stated.sort().join('  '), options.columns, '   ')
 }
 
@@ -165,7 +167,9 @@ function quality({ report, options, paint, day }: Page): string[] {
         : statistics.drifted === 0
           ? `the rebuilt pool agrees with all ${count(statistics.compared, 'statistics line')}`
           : `the rebuilt pool differs from ${number(statistics.drifted)} of ${count(statistics.compared, 'statistics line')}, by ${number(statistics.largestDrift)} at most`
+    const bundle = report.nodes.length > 1 ? bundleText(node, day) : undefined
     return [
+      ...(bundle === undefined ? [] : wrap(`${whose}${bundle}`, columns, '   ')),
       ...wrap(`${whose}lines by level: ${byLevel.join(', ')}; ${drift}.`, columns, '   '),
       ...gaps
         .slice(0, 20)

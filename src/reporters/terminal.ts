@@ -9,6 +9,7 @@ import { strip } from './strip.ts'
 import { LONGEST_LEGEND, lanes } from './strip-lanes.ts'
 import {
   actionText,
+  bundlesText,
   checkedText,
   confidenceText,
   contributingText,
@@ -438,7 +439,8 @@ function closing(
         : mark(oneLine(text, columns, label(i === 0 ? 'Also' : '')), 'Also', paint),
     )
   if (others.length > bounds.also) also.push(`${label('')}and ${count(others.length - bounds.also, 'other')} (-v)`)
-  return [...also, ...unknown(page, bounds, node)]
+  const bundle = bundlesText(report.nodes, day)
+  return [...also, ...(bundle === undefined ? [] : labeled(bundle, columns, 'Bundle', paint.bold)), ...unknown(page, bounds, node)]
 }
 
 function mark(line: string, name: string, paint: Palette): string[] {

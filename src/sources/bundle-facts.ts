@@ -1,6 +1,6 @@
 /** What a bundle says of its node, from the members that the collectors of all generations write. A member that cannot be read says nothing. */
 import type { AllocationFacts, BundleFacts, PoolFacts } from '../model/bundle.ts'
-import { allocationsOf, metricsOf, poolsOf } from './introspection.ts'
+import { allocationsOf, metricsOf, podsOf, poolsOf } from './introspection.ts'
 import { isObject, jsonDocuments, lastObject } from './json-documents.ts'
 
 export interface FactCollector {
@@ -11,7 +11,7 @@ export interface FactCollector {
 
 /** `path` as shown to people; `fileName` where the bundle's own name may tell of the node. */
 export function createFactCollector(path: string, fileName = path): FactCollector {
-  const draft: Draft = { settings: {}, enis: [], allocations: [], ...namedFacts(fileName) }
+  const draft: Draft = { settings: {}, enis: [], allocations: [], pods: [], ...namedFacts(fileName) }
   const members: string[] = []
   return {
     wants: name => readerOf(name) !== undefined,
@@ -25,49 +25,30 @@ export function createFactCollector(path: string, fileName = path): FactCollecto
       members.push(name)
     },
     facts() {
-      const { enis, allocations, containerAt, ...rest } = draft
+      const { enis, allocations, pods, containerAt, maxPodsOf, ...rest } = draft
       return {
         path,
         ...rest,
         ...(enis.length === 0 ? {} : { pools: enis }),
         ...(allocations.length === 0 ? {} : { checkpoint: allocations }),
+        ...(pods.length === 0 ? {} : { pods }),
         members,
       }
     },
   }
 }
 
-/** Members by their place under a bundle's root: for bundles that somebody unpacked. */
-export const FACT_FILES: readonly string[] = [
-  'system/instance-id.txt',
-  'system/region.txt',
-  'system/availability-zone.txt',
-  'kernel/uname.txt',
-  'kernel/dmesg.boot',
-  'kernel/dmesg.current',
-  'kubelet/config.json',
-  'kubelet/kubelet-config.json',
-  'kubelet/kubelet_service.txt',
-  'kubelet/kubelet-eks_service.txt',
-  'cni/cni-configuration-variables-containerd.json',
-  'cni/cni-configuration-variables-dockerd.txt',
-  'ipamd/enis.json',
-  'ipamd/enis.txt',
-  'ipamd/ipam.json',
-  'ipamd/ipam-nic-1.json',
-  'ipamd/ipamd-env-settings.json',
-  'ipamd/ipamd-env-settings.txt',
-  'ipamd/networkutils-env-settings.json',
-  'ipamd/networkutils-env-settings.txt',
-  'ipamd/metrics.json',
-  'ipamd/metrics.txt',
-]
+/** Where a bundle's facts lie under its root: for bundles that somebody unpacked. */
+export const FACT_FOLDERS: readonly string[] = ['system', 'kernel', 'kubelet', 'kubelet/config.json.d', 'cni', 'ipamd']
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-interface Draft extends Partial<Mutable<Omit<BundleFacts, 'path' | 'members' | 'settings' | 'pools' | 'checkpoint'>>> {
+interface Draft extends Partial<Mutable<Omit<BundleFacts, 'path' | 'members' | 'settings' | 'pools' | 'checkpoint' | 'pods'>>> {
   settings: Record<string, string>
   enis: PoolFacts[]
   allocations: AllocationFacts[]
+  pods: AllocationFacts[]
+  /** Where max-pods was read. */
+  maxPodsOf?: MaxPodsSource
   /** When the container whose settings were taken was made. */
   containerAt?: number
 }
@@ -96,7 +77,7 @@ function readerOf(name: string): FactReader | undefined {
   const folder = parts.at(-2) ?? ''
   const reader = READERS[`${folder}/${base}`]
   if (reader) return reader
-  if (folder === 'config.json.d') return kubeletConfig
+  if (folder === 'config.json.d') return kubeletConfig('drop-in')
   if (folder === 'ipamd' && /^ipam(?:-nic-\d{1,2})?\.json$/.test(base)) return checkpoint
   if (folder === 'aws-routed-eni') return SUPPORT_SCRIPT[base]
   return undefined
@@ -123,16 +104,40 @@ const dmesg: FactReader = (text, draft) => {
   if (type !== undefined) draft.instanceType ??= type
 }
 
-const kubeletConfig: FactReader = (text, draft) => {
-  const maxPods = lastObject(text)?.maxPods
-  if (typeof maxPods === 'number' && maxPods > 0) draft.maxPods = maxPods
+/** As kubelet reads them: a drop-in overrules the file, a flag overrules both, and what runs is what counts. */
+const MAX_PODS_SOURCES = ['file', 'drop-in', 'service', 'process'] as const
+type MaxPodsSource = (typeof MAX_PODS_SOURCES)[number]
+
+function maxPods(value: unknown, source: MaxPodsSource, draft: Draft): void {
+  const pods = Number(value)
+  const { maxPodsOf } = draft
+  if (!Number.isInteger(pods) || pods <= 0 || pods > 100_000) return
+  if (maxPodsOf !== undefined && MAX_PODS_SOURCES.indexOf(maxPodsOf) > MAX_PODS_SOURCES.indexOf(source)) return
+  draft.maxPods = pods
+  draft.maxPodsOf = source
 }
 
+const kubeletConfig =
+  (source: MaxPodsSource): FactReader =>
+  (text, draft) => {
+    const { maxPods: pods } = lastObject(text) ?? {}
+    if (typeof pods === 'number') maxPods(pods, source, draft)
+  }
+
+/** The unit of systemd, or what `snap get` prints. */
 const kubeletService: FactReader = (text, draft) => {
-  const [, maxPods] = /--max-pods[= ](\d{1,5})\b/.exec(text) ?? []
-  if (maxPods !== undefined) draft.maxPods ??= Number(maxPods)
+  const [, pods] = /(?:--max-pods[= ]|^max-pods[ \t]{1,80})(\d{1,5})\b/m.exec(text) ?? []
+  if (pods !== undefined) maxPods(pods, 'service', draft)
   const [, type] = /instance-type=([a-z0-9-]{2,20}\.[a-z0-9-]{2,20})\b/.exec(text) ?? []
   if (type !== undefined) draft.instanceType ??= type
+}
+
+/** Of all processes kubelet's alone. */
+const processes: FactReader = (text, draft) => {
+  for (const line of text.split('\n')) {
+    const [, pods] = line.includes('/kubelet ') ? (/ --max-pods[= ](\d{1,5})(?: |$)/.exec(line) ?? []) : []
+    if (pods !== undefined) maxPods(pods, 'process', draft)
+  }
 }
 
 /** `ctr container info`: `.Spec.process.env` and `.Image`; several containers one after another, stopped ones too: the youngest counts. */
@@ -189,6 +194,10 @@ const checkpoint: FactReader = (text, draft) => {
   draft.allocations.push(...allocationsOf(lastObject(text)))
 }
 
+const pods: FactReader = (text, draft) => {
+  draft.pods = podsOf(lastObject(text))
+}
+
 const metrics: FactReader = (text, draft) => {
   const { values, release } = metricsOf(text)
   if (Object.keys(values).length > 0) draft.metrics = values
@@ -199,8 +208,7 @@ const metrics: FactReader = (text, draft) => {
 const bottlerocket: FactReader = (text, draft) => {
   const { settings } = (lastObject(text) ?? {}) as { settings?: { kubernetes?: Record<string, unknown> } }
   const kubernetes = settings?.kubernetes
-  const maxPods = Number(kubernetes?.['max-pods'])
-  if (maxPods > 0) draft.maxPods = maxPods
+  maxPods(kubernetes?.['max-pods'], 'file', draft)
   const name = kubernetes?.['hostname-override'] ?? (settings as { network?: { hostname?: unknown } } | undefined)?.network?.hostname
   if (typeof name === 'string' && /^[a-z0-9][a-z0-9.-]{0,252}$/i.test(name)) draft.hostName ??= name
 }
@@ -212,14 +220,17 @@ const READERS: Readonly<Record<string, FactReader>> = {
   'kernel/uname.txt': uname,
   'kernel/dmesg.boot': dmesg,
   'kernel/dmesg.current': dmesg,
-  'kubelet/config.json': kubeletConfig,
-  'kubelet/kubelet-config.json': kubeletConfig,
+  'system/ps.txt': processes,
+  'kubelet/config.json': kubeletConfig('file'),
+  'kubelet/kubelet-config.json': kubeletConfig('file'),
   'kubelet/kubelet_service.txt': kubeletService,
   'kubelet/kubelet-eks_service.txt': kubeletService,
   'cni/cni-configuration-variables-containerd.json': containerd,
   'cni/cni-configuration-variables-dockerd.txt': docker,
   'ipamd/enis.json': enis,
   'ipamd/enis.txt': enis,
+  'ipamd/pods.json': pods,
+  'ipamd/pods.txt': pods,
   'ipamd/ipamd-env-settings.json': envSettings,
   'ipamd/ipamd-env-settings.txt': envSettings,
   'ipamd/networkutils-env-settings.json': envSettings,
@@ -233,6 +244,8 @@ const READERS: Readonly<Record<string, FactReader>> = {
 const SUPPORT_SCRIPT: Readonly<Record<string, FactReader>> = {
   'eni.output': enis,
   'eni.out': enis,
+  'pod.output': pods,
+  'pod.out': pods,
   'ipamd-env.output': envSettings,
   'ipamd-env.out': envSettings,
   'networkutils-env.output': envSettings,
@@ -240,5 +253,3 @@ const SUPPORT_SCRIPT: Readonly<Record<string, FactReader>> = {
   'metrics.output': metrics,
   'metrics.out': metrics,
 }
-
-export const SUPPORT_FILES: readonly string[] = Object.keys(SUPPORT_SCRIPT).map(name => `aws-routed-eni/${name}`)

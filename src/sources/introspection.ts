@@ -84,6 +84,16 @@ export function allocationsOf(document: JsonObject | undefined): AllocationFacts
   })
 }
 
+/** `/v1/pods` (v1.5.0 to v1.6.4): `NAME_NAMESPACE_SANDBOX` → address. Neither Kubernetes nor the runtime has an underscore in them. */
+export function podsOf(document: JsonObject | undefined): AllocationFacts[] {
+  return objectsOf(document).flatMap(([key, held]) => {
+    const address = text(held.IP)
+    const [pod, namespace, sandbox, ...more] = key.split('_')
+    if (address === undefined || sandbox === undefined || more.length > 0) return []
+    return [{ address, ...present('sandbox', text(sandbox)), ...present('namespace', text(namespace)), ...present('pod', text(pod)) }]
+  })
+}
+
 /** `awscni_…` gauges and counters, and the release that `awscni_build_info` (v1.10.0 and later) carries. */
 export function metricsOf(content: string): { values: Record<string, number>; release?: string } {
   const values: Record<string, number> = {}

@@ -77,6 +77,20 @@ describe('a bundle of the eks-log-collector', () => {
     expect(report.nodes[0]?.findings.map(finding => finding.id)).not.toContain('bundle-contradicts-log')
   })
 
+  it('says so in every form', async () => {
+    const agrees =
+      /ipamd's own account of its pool in the bundle agrees with the log at the end of the log \([\d -]*01:36:04\): 24 of 27 assigned, 51 entries of addresses compared\./
+    for (const format of [[], ['-v'], ['--format', 'markdown'], ['--format', 'html']]) {
+      const { stdout } = await run([bundle, ...format])
+      expect(stdout.replace(/\s+/g, ' '), format.join(' ')).toMatch(agrees)
+    }
+    const { stdout } = await run([bundle, '--format', 'markdown', '--for', 'aws-support'])
+    expect(stdout).toMatch(/^Kernel: 5\.10\.223-211\.872\.amzn2\.x86_64$/m)
+    expect(stdout).toMatch(/^Max pods: 29$/m)
+    const verbose = (await run([bundle, '-v'])).stdout
+    expect(verbose).toContain('Settings that the bundle states\n   IP_COOLDOWN_PERIOD=30')
+  })
+
   it('says what a log without a start does not say, and only that', async () => {
     world.writeAll('mid', { 'var_log/aws-routed-eni/ipamd.log': unnamed, ...facts })
     const { report } = await reportOf([world.tar('mid.tar.gz', 'mid')])
@@ -274,6 +288,11 @@ function key(containerID: string) {
   return { networkName: 'aws-cni', containerID, ifName: containerID === '' ? '' : 'eth0' }
 }
 
+const seelog =
+  '2019-09-11T20:39:00.478Z [INFO]\tStarting L-IPAMD v1.5.7  ...\n2019-09-11T21:00:01.478Z [DEBUG]\tIP pool stats: total = 2, used = 1, c.maxIPsPerENI = 9\n2019-09-11T21:00:16.478Z [DEBUG]\tIP pool stats: total = 2, used = 1, c.maxIPsPerENI = 9\n'
+const seelogEnis =
+  '{"TotalIPs":2,"AssignedIPs":1,"ENIIPPools":{"eni-0aa":{"IsPrimary":true,"ID":"eni-0aa","DeviceNumber":0,"AssignedIPv4Addresses":1,"IPv4Addresses":{"10.0.1.5":{"Address":"10.0.1.5","Assigned":true,"UnassignedTime":"0001-01-01T00:00:00Z"},"10.0.1.6":{"Address":"10.0.1.6","Assigned":false,"UnassignedTime":"0001-01-01T00:00:00Z"}}}}}'
+
 describe('other bundles', () => {
   it('with a log that a predecessor left in the image: two nodes, and the facts are those of one', async () => {
     world.writeAll('baked', {
@@ -304,14 +323,83 @@ describe('other bundles', () => {
     expect(report.nodes[0]?.region).toBeUndefined()
   })
 
+  it('with max-pods in several places: what runs counts, then the unit, a drop-in, the file', async () => {
+    const places = {
+      'system/ps.txt': 'root 1 /usr/bin/other --max-pods=7 x\nroot 2 \\_ /usr/bin/kubelet --config x --max-pods=110 --v=2\n',
+      'kubelet/kubelet_service.txt': '# /etc/systemd/system/kubelet.service\nExecStart=/usr/bin/kubelet --max-pods=58 --v=2\n',
+      'kubelet/config.json.d/40-nodeadm.conf': '{"maxPods":42}',
+      'kubelet/config.json': '{"maxPods":29}',
+    }
+    const entries = Object.entries(places)
+    for (const [i, maxPods] of [110, 58, 42, 29].entries()) {
+      const folder = `max-pods-${i}`
+      world.writeAll(folder, { 'var_log/aws-routed-eni/ipamd.log': small, ...Object.fromEntries(entries.slice(i)) })
+      for (const path of [world.tar(`${folder}.tar.gz`, folder), world.at(folder)]) {
+        const { report } = await reportOf([path])
+        expect(report.nodes[0]).toMatchObject({ limits: { maxPods }, bundle: { maxPods } })
+      }
+    }
+  })
+
+  it.each([
+    ['0.5.1, with .txt', 'txt'],
+    ['0.6.1 and later, with .json', 'json'],
+  ])('the eks-log-collector %s: the pool, its pods and the settings', async (_version, suffix) => {
+    const folder = `elc-${suffix}`
+    world.writeAll(folder, {
+      'var_log/aws-routed-eni/ipamd.log.2019-09-11-20': seelog,
+      [`ipamd/enis.${suffix}`]: seelogEnis,
+      [`ipamd/pods.${suffix}`]: '{"web-1_shop_c1c1c1":{"IP":"10.0.1.5","DeviceNumber":0}}',
+      [`ipamd/ipamd-env-settings.${suffix}`]: '{"WARM_IP_TARGET":0,"WARM_ENI_TARGET":1}',
+      [`ipamd/networkutils-env-settings.${suffix}`]: '{"AWS_VPC_K8S_CNI_EXTERNALSNAT":false}',
+      'system/instance-id.txt': 'i-0a1b2c3d4e5f60718\n',
+      'kubelet/kubelet_service.txt': 'ExecStart=/usr/bin/kubelet --node-labels=node.kubernetes.io/instance-type=m5.large --max-pods=29\n',
+      'kernel/uname.txt': 'Linux ip-10-0-1-42.us-west-2.compute.internal 4.14.133-113.112.amzn2.x86_64 GNU/Linux\n',
+    })
+    const { code, report } = await reportOf([world.tar(`${folder}.tar.gz`, folder)])
+    expect(code).toBe(0)
+    expect(report.nodes).toMatchObject([
+      {
+        node: 'ip-10-0-1-42.us-west-2.compute.internal',
+        instanceType: 'm5.large',
+        settings: { WARM_ENI_TARGET: '1', AWS_VPC_K8S_CNI_EXTERNALSNAT: 'false' },
+        limits: { maxPods: 29 },
+        bundle: { check: { cards: [{ bundle: { total: 2, assigned: 1 }, log: { total: 2, assigned: 1 } }] } },
+      },
+    ])
+  })
+
+  it('whose list of pods contradicts the log: a finding', async () => {
+    const folder = 'pods-differ'
+    world.writeAll(folder, {
+      'var_log/aws-routed-eni/ipamd.log': rotated.live,
+      [`var_log/aws-routed-eni/${rotated.backupName}`]: rotated.backup,
+      'ipamd/pods.json': '{"web-1_shop_c1c1c1":{"IP":"10.0.1.4","DeviceNumber":0}}',
+    })
+    const { report } = await reportOf([world.tar(`${folder}.tar.gz`, folder)])
+    const check = report.nodes[0]?.bundle?.check
+    expect(check?.agrees).toBe(false)
+    expect(check?.differences[0]).toEqual({ what: '10.0.1.4 (pods)', bundle: 'sandbox c1c1c1', log: 'sandbox 98ac9980aca3' })
+    expect(check?.differences.filter(({ bundle }) => bundle === 'not in it')).toHaveLength(23)
+  })
+
+  it('whose log never tells of the pool: neither agreement nor difference is claimed', async () => {
+    world.writeAll('silent', {
+      'var_log/aws-routed-eni/ipamd.log': `${line(START, 'info', 'k8sapi/k8sutils.go:1', 'Get Node Info for: ip-10-0-7-42')}\n`,
+      'ipamd/enis.json': rotated.enis,
+    })
+    const bundle = world.tar('silent.tar.gz', 'silent')
+    expect((await reportOf([bundle])).report.nodes[0]?.bundle?.check).toBeNull()
+    expect((await run([bundle])).stdout).not.toMatch(/agrees|differs/)
+  })
+
   it('aws-cni-support.sh of v1.6.0 and before: hourly seelog files and the dumps in one folder', async () => {
     world.writeAll('support', {
       'var/log/aws-routed-eni/ipamd.log.2019-09-11-20':
         '2019-09-11T20:39:00.478Z [INFO]\tStarting L-IPAMD v1.5.7  ...\n2019-09-11T20:39:00.500Z [DEBUG]\tFound instance-id: i-0a1b2c3d4e5f60718 \n',
       'var/log/aws-routed-eni/ipamd.log.2019-09-11-21':
         '2019-09-11T21:00:01.478Z [DEBUG]\tIP pool stats: total = 2, used = 1, c.maxIPsPerENI = 9\n',
-      'var/log/aws-routed-eni/eni.out':
-        '{"TotalIPs":2,"AssignedIPs":1,"ENIIPPools":{"eni-0aa":{"IsPrimary":true,"ID":"eni-0aa","DeviceNumber":0,"AssignedIPv4Addresses":1,"IPv4Addresses":{"10.0.1.5":{"Address":"10.0.1.5","Assigned":true,"UnassignedTime":"0001-01-01T00:00:00Z"},"10.0.1.6":{"Address":"10.0.1.6","Assigned":false,"UnassignedTime":"0001-01-01T00:00:00Z"}}}}}',
+      'var/log/aws-routed-eni/eni.out': seelogEnis,
       'var/log/aws-routed-eni/ipamd-env.out': '{"WARM_IP_TARGET":0,"WARM_ENI_TARGET":1,"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG":false}',
       'var/log/aws-routed-eni/plugin.log.2019-09-11-20': 'x\n',
     })

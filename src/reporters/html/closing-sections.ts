@@ -1,5 +1,7 @@
 import type { Action, Checked, NodeReport, Report } from '../../model/report.ts'
 import { capital, count, duration, quote } from '../../words.ts'
+import { bundlesText } from '../summary.ts'
+import { maxPods } from '../tickets/support-facts.ts'
 import { type Context, name, number } from './context.ts'
 import { contributing, evidenceTable, sure } from './incident-section.ts'
 import { html, join, type Markup } from './markup.ts'
@@ -56,6 +58,7 @@ export function happeningsSection(node: NodeReport, context: Context, id: string
 export function settingsSection(node: NodeReport, context: Context): Markup {
   const { enis, addressesPerEni, maxPods } = node.limits
   const settings = Object.entries(node.settings).slice(0, MOST_ROWS)
+  const bundled = new Set(node.bundle?.settings)
   const limits = [
     enis !== undefined && count(enis, 'ENI'),
     addressesPerEni !== undefined && `${count(addressesPerEni, 'address', 'addresses')} an ENI`,
@@ -65,7 +68,7 @@ export function settingsSection(node: NodeReport, context: Context): Markup {
   const shown = node.enis.slice(0, MOST_ROWS)
   const rest = node.enis.length - shown.length
   return html`<details class="card"><summary>Settings, limits and ENIs</summary>
-${limits.length > 0 && html`<p>At most ${limits.join(', ')}.</p>`}${settings.length > 0 && html`<ul>${settings.map(([key, value]) => html`<li><code>${name(key)}=${name(value)}</code></li>`)}</ul>`}${
+${limits.length > 0 && html`<p>At most ${limits.join(', ')}.</p>`}${settings.length > 0 && html`<ul>${settings.map(([key, value]) => html`<li><code>${name(key)}=${name(value)}</code>${bundled.has(key) && ' (from the bundle)'}</li>`)}</ul>`}${
   shown.length > 0 &&
   html`<div class="wide" role="group" tabindex="0" aria-label="ENIs"><table><thead><tr><th scope="col">ENI</th><th scope="col">Joined the pool</th><th scope="col">Left it</th><th scope="col" class="n">Addresses</th></tr></thead><tbody>${shown.map(
     eni =>
@@ -122,6 +125,8 @@ function supportLines(node: NodeReport): string[] {
     ['VPC', node.vpcId && name(node.vpcId)],
     ['Subnet', node.subnetId && name(node.subnetId)],
     ['VPC CNI', releaseText(node)],
+    ['Kernel', node.bundle?.kernel && name(node.bundle.kernel)],
+    ['Max pods', maxPods(node).join(', ') || undefined],
     ['Settings', settings.length === 0 ? undefined : settings.map(([key, value]) => `${name(key)}=${name(value)}`).join(' ')],
   ]
   return [
@@ -160,6 +165,7 @@ export function qualitySection(report: Report, context: Context): Markup {
   const noDebug = nodes.filter(node => !node.quality.debug).length
   const compared = nodes.reduce((sum, node) => sum + node.quality.statistics.compared, 0)
   const drifted = nodes.reduce((sum, node) => sum + node.quality.statistics.drifted, 0)
+  const bundle = bundlesText(nodes, '')
   const brief = `${count(inputs.length, 'file')}, ${number(lines)} lines, ${number(unreadable)} unreadable, ${count(gaps.length, 'gap')}`
   const shown = inputs.slice(0, MOST_ROWS)
   const damaged = problems.some(({ severity }) => severity === 'damage')
@@ -168,7 +174,7 @@ ${problems.length > 0 && html`<ul class="problems">${problems.slice(0, MOST_ROWS
 <ul>${noDebug > 0 && html`<li>${noDebug === nodes.length ? 'There are no debug lines' : `There are no debug lines on ${count(noDebug, 'node')}`}: pool figures and decisions are missing.</li>`}${
     compared > 0 &&
     html`<li>${number(compared)} statistics lines were held against the rebuilt pool; ${drifted === 0 ? 'all agree' : `${number(drifted)} differ`}.</li>`
-  }${gaps.slice(0, 20).map(gap => html`<li>Silent for ${duration(gap.ms)}, ${context.span(gap.from, gap.to)}.</li>`)}</ul>
+  }${bundle !== undefined && html`<li>${bundle}</li>`}${gaps.slice(0, 20).map(gap => html`<li>Silent for ${duration(gap.ms)}, ${context.span(gap.from, gap.to)}.</li>`)}</ul>
 <div class="wide" role="group" tabindex="0" aria-label="Files"><table><thead><tr><th scope="col">File</th><th scope="col" class="n">Lines</th><th scope="col" class="n">Understood</th><th scope="col" class="n">Of no interest</th><th scope="col" class="n">Unknown</th><th scope="col" class="n">Unreadable</th><th scope="col">From, to (UTC)</th></tr></thead><tbody>${shown.map(
     input =>
       html`<tr><th scope="row"><code>${name(input.path)}</code></th><td class="n">${number(input.lines)}</td><td class="n">${number(input.understood)}</td><td class="n">${number(input.known)}</td><td class="n">${number(input.unrecognized)}</td><td class="n">${number(input.unreadable)}</td><td class="t">${input.firstAt !== null && input.lastAt !== null && context.span(input.firstAt, input.lastAt)}</td></tr>`,

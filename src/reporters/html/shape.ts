@@ -102,6 +102,7 @@ const bundle = object<BundleReport>({
   path: string,
   collectedAt: nullable(instant),
   kernel: optional(string),
+  maxPods: optional(whole),
   settings: array(string),
   check: nullable(
     object<BundleCheck>({

@@ -12,11 +12,20 @@ export function supportFacts(node: NodeReport): (readonly [name: string, values:
     ['VPC', [node.vpcId]],
     ['Subnet', [node.subnetId, ...errors.map(error => error.subnetId)]],
     ['ENI', [...node.enis.map(eni => eni.eni), ...errors.map(error => error.eni)]],
+    ['Kernel', [node.bundle?.kernel]],
+    ['Max pods', maxPods(node)],
     ['Settings', Object.entries(node.settings).map(([name, value]) => `${name}=${value}`)],
   ]
   return facts
     .map(([name, values]) => [name, [...new Set(values.filter(value => value !== undefined && value !== ''))] as string[]] as const)
     .filter(([, values]) => values.length > 0)
+}
+
+/** ipamd's and kubelet's are two: the one grows the pool, the other takes pods. */
+export function maxPods({ limits, bundle }: NodeReport): string[] {
+  const [own, kubelet] = [limits.maxPods, bundle?.maxPods]
+  if (own === undefined) return []
+  return kubelet === undefined || kubelet === own ? [String(own)] : [`${own} for ipamd`, `${kubelet} for kubelet`]
 }
 
 /** EC2's refusals of all incidents. */
