@@ -11,6 +11,7 @@ import { findings } from './report/findings.ts'
 import { fleet } from './report/fleet.ts'
 import { causeNow, incidentOf } from './report/incidents.ts'
 import { instant, instantOrNull } from './report/instants.ts'
+import { createLineTexts } from './report/line-texts.ts'
 import { nodeName, nodeReport, nodeState } from './report/node.ts'
 import { createRoom } from './report/room.ts'
 import { verdict } from './report/verdict.ts'
@@ -405,7 +406,7 @@ function createStream(node: string) {
   let debug = false
   const bundles: BundleFacts[] = []
   let image: PoolImage | undefined
-  const texts = new Map<string, string>()
+  const texts = createLineTexts()
   const keptPerKind = new Map<string, number>()
   let textSize = 0
   let before: CountedBefore | undefined
@@ -418,7 +419,7 @@ function createStream(node: string) {
     get textSize() {
       return textSize
     },
-    textOf: (place: Place): string | undefined => texts.get(`${place.input}:${place.line}`),
+    textOf: texts.of,
     /** Copies the line for evidence, within bounds: characters that it took. */
     keep(event: Event, rawOf: () => string): number {
       const kept = keptPerKind.get(event.kind) ?? 0
@@ -427,7 +428,7 @@ function createStream(node: string) {
       const raw = rawOf()
       const text = Buffer.from(raw.length > MOST_LINE ? raw.slice(0, MOST_LINE) : raw).toString()
       textSize += text.length
-      texts.set(`${event.input}:${event.line}`, text)
+      texts.keep(event, text)
       return text.length
     },
     /** The pool when ipamd was asked for it at the time of collection, else as it stands at the end. Undefined: nothing to hold against it. */

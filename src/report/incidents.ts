@@ -161,7 +161,7 @@ function chain(episode: Episode, cause: Cause | null, textOf: TextOf): Evidence[
   const seen = new Set<string>()
   return lines
     .filter(line => {
-      const key = `${line.input}:${line.line}`
+      const key = `${line.input}:${line.line} ${line.at}`
       return seen.has(key) ? false : seen.add(key)
     })
     .sort((a, b) => inOrder(a.at ?? '', b.at ?? '') || a.input - b.input || a.line - b.line)

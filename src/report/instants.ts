@@ -13,11 +13,11 @@ export function instantOrNull(at: number | null | undefined): Instant | null {
   return at === null || at === undefined || !Number.isFinite(at) ? null : instant(at)
 }
 
-/** Finds the raw text of a line, where it was kept. */
-export type TextOf = (place: Place) => string | undefined
+/** Finds the raw text of a line, where it was kept; the time tells records apart that share one. */
+export type TextOf = (place: Place, at?: number | null) => string | undefined
 
 export function evidence(at: number | null, place: Place, note: string | undefined, textOf: TextOf): Evidence {
-  const text = textOf(place)
+  const text = textOf(place, at)
   return {
     input: place.input,
     line: place.line,

@@ -85,6 +85,9 @@ export function beginAlike(a: Uint8Array, b: Uint8Array): boolean {
 
 export const MIN_FINGERPRINT = 256
 
+/** A pod of the DaemonSet, as kubectl and stern name it: whose lines these are, but no name of a node. */
+const POD = /^aws-node-[a-z0-9]{5}$/
+
 interface Identities {
   readonly instanceId: string | undefined
   readonly node: string | undefined
@@ -94,15 +97,20 @@ interface Identities {
 function identitiesOf({ look, nodeHint }: LogFacts): Identities {
   // Nodes of EKS Auto Mode are named after their instance.
   const instance = nodeHint !== undefined && /^i-[0-9a-f]{8,17}$/.test(nodeHint) ? nodeHint : undefined
-  return { instanceId: look.instanceId ?? instance, node: look.node ?? (instance ? undefined : nodeHint), primaryEni: look.primaryEni }
+  const node = look.node !== undefined && POD.test(look.node) ? undefined : look.node
+  return { instanceId: look.instanceId ?? instance, node: node ?? (instance ? undefined : nodeHint), primaryEni: look.primaryEni }
 }
 
 function strongKeys(log: LogFacts): string[] {
   const { instanceId, node, primaryEni } = identitiesOf(log)
   if (log.look.several) return ['several']
-  return [instanceId && `instance ${instanceId}`, node && `node ${shortName(node)}`, primaryEni && `eni ${primaryEni}`].filter(
-    key => key !== undefined,
-  )
+  const { wrappedNode } = log.look
+  return [
+    instanceId && `instance ${instanceId}`,
+    node && `node ${shortName(node)}`,
+    primaryEni && `eni ${primaryEni}`,
+    wrappedNode && `wrapping ${wrappedNode}`,
+  ].filter(key => key !== undefined)
 }
 
 function differ(a: Identities | undefined, b: Identities | undefined): boolean {
