@@ -364,7 +364,10 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
           tracer.known(run, index, line)
           return true
         },
-        problem: problem => reportLineProblem(tracer, index, problem),
+        problem(problem) {
+          // A line of which the rest was not read any more has no damage.
+          if (problem.kind !== 'cut-line' || options.signal?.aborted !== true) reportLineProblem(tracer, index, problem)
+        },
       },
       { skips: listener?.all === true ? [] : tracer.skips, way: options.simd === false ? 'plain' : 'fast' },
     )

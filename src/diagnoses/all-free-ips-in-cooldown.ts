@@ -14,17 +14,15 @@ export const allFreeIpsInCooldown: Diagnosis = {
     const at = timeline.pool.steps.at(first.at)[0] ?? pool
     const period = duration(timeline.pool.cooldownPeriod.ms)
     const release = [...timeline.pool.addresses.values()].find(address => address.state === 'cooldown' && address.place !== null)
-    const decreased =
-      timeline.journal.between(
-        episode.firstFailure.at - 120_000,
-        episode.firstFailure.at,
-        'decrease-began',
-        'addresses-freed',
-        'addresses-unassign-began',
-      ).length > 0
+    const before = (...kinds: ('decrease-began' | 'addresses-freed' | 'addresses-unassign-began')[]): boolean =>
+      timeline.journal.between(episode.firstFailure.at - 120_000, episode.firstFailure.at, ...kinds).length > 0
+    const freed = before('addresses-freed', 'addresses-unassign-began')
+    const decreased = freed || before('decrease-began')
     const warm = timeline.facts.settings.get('WARM_IP_TARGET')?.value
+    // a pool without prefixes gives addresses back only where such a target is set (`decreaseDatastorePool`)
+    const byTarget = freed && before('decrease-began') && at?.prefixes === 0
     const contributing = ['cooldown-counted-as-available']
-    if (warm !== undefined && warm !== '0') contributing.push('warm-ip-target-too-small')
+    if (byTarget || (warm !== undefined && warm !== '0')) contributing.push('warm-ip-target-too-small')
     if (decreased) contributing.push('pool-decreased-before-burst')
     const free = at?.total == null || at.assigned === null ? undefined : at.total - at.assigned
     const full = fullPool(episode.firstFailure.at, timeline)

@@ -21,9 +21,12 @@ export const attachedEnisNotRegistered: Diagnosis = {
     const lost = [...enis.all.values()].filter(eni => eni.attachedAt !== null && eni.addedAt === null)
     const ec2 = interfaceCount(first.text)
     const attached = ec2 === undefined ? devices?.count : ec2 - 1
+    // EC2 may count the whole instance, ipamd counts one network card: both speak of the same where EC2's limit is that of ipamd
+    const limit = room?.maxENI ?? timeline.facts.limits.enis
+    const comparable = counted && attached !== undefined && attached === limit
     const { pool } = episode
     return {
-      confidence: counted && attached !== undefined && attached > known + leftAlone ? 'certain' : 'likely',
+      confidence: comparable && attached > known + leftAlone ? 'certain' : 'likely',
       summary: `EC2 refuses to attach another interface (AttachmentLimitExceeded at ${time(first.at)})${attached === undefined ? '' : `: it counts ${count(attached, 'interface')} on this instance, and ipamd manages ${known}`}${pool?.total == null ? '' : ` (${pool.assigned ?? '?'} of ${pool.total} addresses in use)`}.${lost.length === 0 ? '' : ` ${list(lost.map(eni => eni.eni))} ${lost.length === 1 ? 'was' : 'were'} attached and never came into the pool.`}`,
       clues: [
         ...refusalClues(refusals),

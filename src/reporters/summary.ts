@@ -257,7 +257,7 @@ const CONTRIBUTING: Readonly<Record<string, string>> = {
   'trunk-eni-takes-slot': 'the trunk ENI takes a slot',
   'two-minute-backoff': "ipamd's two-minute wait after an Insufficient error",
   'warm-ip-target-low': 'a low WARM_IP_TARGET',
-  'warm-ip-target-too-small': 'a low WARM_IP_TARGET',
+  'warm-ip-target-too-small': 'a low WARM_IP_TARGET or MINIMUM_IP_TARGET',
   'warm-ip-target-unreachable': 'a WARM_IP_TARGET that cannot be reached',
   'warm-pool-too-small-for-burst': 'a warm pool too small for the burst',
 }

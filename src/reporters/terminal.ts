@@ -207,7 +207,7 @@ function verdictLines(page: Page): string[] {
       incident.fixed === true ? paint.green(fixedText(true)) : incident.fixed === false ? paint.red(fixedText(false)) : fixedText(null)
     said.push(
       ...wrap(
-        `${failuresText(incident, dayOf(report), options.zone)} ${outcomeText(incident, node, day, report.window, options.zone)} ${fixed}`,
+        `${report.nodes.length > 1 ? `Worst on ${node.node}: ` : ''}${failuresText(incident, dayOf(report), options.zone)} ${outcomeText(incident, node, day, report.window, options.zone)} ${fixed}`,
         options.columns,
         label(''),
       ),
