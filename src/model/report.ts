@@ -167,6 +167,11 @@ export interface NodeReport {
   readonly findings: readonly Finding[]
   /** Causes that were looked for and are not it, or could not be judged. */
   readonly checked: readonly Checked[]
+  /**
+   * When pods gave their addresses back (ipamd's last line of a DEL), in order, at most 1,000: where there are more, those close together are
+   * one entry. Absent in a report that was made before this was kept.
+   */
+  readonly deletions?: readonly Deletion[]
   /** What happened on the node, for charts and timelines, in order: restarts, EC2 refusals, waits, ENIs, cordon … Bounded: repetition is counted. */
   readonly happenings: readonly Happening[]
   readonly quality: Quality
@@ -293,6 +298,11 @@ export interface Incident {
   readonly failedRequests: number
   /** When each request failed, at most the first 2,000: the reports' failure lanes. */
   readonly failures: readonly Instant[]
+  /**
+   * Of each of `failures`, in their order, the pod whose request it was and its line; fewer where not all were kept. Absent in a report that
+   * was made before this was kept.
+   */
+  readonly failureLines?: readonly FailureLine[]
   readonly pods: readonly PodWait[]
   /** Of the network card that failed; last known before the failure. */
   readonly poolAtFirstFailure: {
@@ -313,6 +323,9 @@ export interface Incident {
   readonly apiErrors: readonly ApiError[]
 }
 
+/** `[pod, input, line]`: the index of its pod in `pods`, null where several requests were open and the log does not say which one failed. */
+export type FailureLine = readonly [pod: number | null, input: number, line: number]
+
 export interface Part {
   /** From a published list: `ec2-had-nothing`, `two-minute-wait`, `cooldown`, `ec2-slow`, `ipamd-down`, `kubelet-retry`, `unexplained` … */
   readonly part: string
@@ -329,6 +342,9 @@ export interface PodWait {
   readonly address: string | null
   /** From its first attempt to its address. */
   readonly waitMs: number | null
+  /** The line that says it got its address, where there is one. */
+  readonly input?: number
+  readonly line?: number
 }
 
 export interface ApiError {
@@ -371,6 +387,18 @@ export interface Happening {
   readonly kind: string
   readonly text: string
   readonly count: number
+  readonly input: number
+  readonly line: number
+}
+
+export interface Deletion {
+  readonly at: Instant
+  /** Of the last one, where there are several. */
+  readonly until?: Instant
+  readonly count: number
+  /** Of the first one; null: the log does not name it. */
+  readonly namespace: string | null
+  readonly pod: string | null
   readonly input: number
   readonly line: number
 }

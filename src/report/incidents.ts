@@ -2,8 +2,8 @@ import { type Blame, blameOf } from '../diagnoses/blame.ts'
 import type { Diagnosis, Opinion } from '../diagnoses/diagnosis.ts'
 import { failsAtTheEnd } from '../model/incident.ts'
 import type { Narrowing } from '../model/narrowing.ts'
-import type { ApiError, Cause, Evidence, Incident, PodWait } from '../model/report.ts'
-import type { Episode } from '../timeline/episodes.ts'
+import type { ApiError, Cause, Evidence, FailureLine, Incident, PodWait } from '../model/report.ts'
+import { type Episode, keyOf, type PodWait as Wait } from '../timeline/episodes.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { inOrder, poolSize } from '../words.ts'
 import { breakdown } from './breakdown.ts'
@@ -90,7 +90,8 @@ function incident(episode: Episode, blame: Blame, judged: JudgedCause | undefine
     fixed: judged?.opinion.fixed ?? null,
     failedRequests: episode.failedRequests,
     failures: episode.failedAt.map(instant),
-    pods: waits.map(wait => podWait(wait, timeline)),
+    failureLines: failureLines(episode),
+    pods: waits.map(podWait),
     poolAtFirstFailure:
       pool === null
         ? null
@@ -120,7 +121,17 @@ export function toCause(diagnosis: Pick<Diagnosis, 'id' | 'title'>, opinion: Opi
   }
 }
 
-function podWait(wait: Episode['pods'] extends Map<string, infer W> ? W : never, _timeline: Timeline): PodWait {
+/** A reply that names nobody is not laid to one of several requests that were open. */
+function failureLines(episode: Episode): FailureLine[] {
+  const index = new Map([...episode.pods.keys()].map((key, i) => [key, i]))
+  return episode.failures.map(({ request, place }) => [
+    request.matched === 'ambiguous' ? null : (index.get(keyOf(request)) ?? null),
+    place.input,
+    place.line,
+  ])
+}
+
+function podWait(wait: Wait): PodWait {
   return {
     namespace: wait.namespace,
     name: wait.pod,
@@ -130,6 +141,7 @@ function podWait(wait: Episode['pods'] extends Map<string, infer W> ? W : never,
     address: wait.address,
     // a clock that was set back gives no time less than none
     waitMs: wait.assignedAt === null ? null : Math.max(0, wait.assignedAt - wait.firstAttemptAt),
+    ...(wait.assigned === null ? {} : { input: wait.assigned.input, line: wait.assigned.line }),
   }
 }
 

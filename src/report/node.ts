@@ -2,6 +2,7 @@ import type { Diagnosis } from '../diagnoses/diagnosis.ts'
 import type { Narrowing } from '../model/narrowing.ts'
 import type { NodeReport, NodeState, PoolRow, Quality, Release } from '../model/report.ts'
 import type { Timeline } from '../timeline/timeline.ts'
+import { deletions } from './deletions.ts'
 import { checked, findings, missingFor } from './findings.ts'
 import { growth } from './growth.ts'
 import { happenings } from './happenings.ts'
@@ -72,6 +73,7 @@ export function nodeReport(
     incidents: judged,
     findings: spare === undefined ? found : [...found, spare],
     checked: checked(timeline, diagnoses, named, broken, quality.debug),
+    deletions: deletions(timeline, since),
     happenings: happenings(timeline).filter(happening => (happening.until ?? happening.at) >= since),
     quality,
     unknowns: unknowns(timeline, judged, quality),

@@ -253,6 +253,6 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
 }
 
 /** The pod where it is known, else the sandbox: then retries cannot be linked. */
-function keyOf(request: Request): string {
+export function keyOf(request: Request): string {
   return request.pod === null ? request.container : `${request.namespace}/${request.pod}`
 }

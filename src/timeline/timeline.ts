@@ -1,5 +1,6 @@
 import type { Event } from '../extractors/recognize.ts'
 import { type Bounded, createBeyond } from './bounds.ts'
+import { createDeletions, type Deletions } from './deletions.ts'
 import { createMoments } from './ends.ts'
 import { createEnis, type Enis } from './enis.ts'
 import { createEpisodes, type Episodes } from './episodes.ts'
@@ -22,6 +23,7 @@ export interface Timeline {
   readonly pool: Pool
   readonly requests: Requests
   readonly episodes: Episodes
+  readonly deletions: Deletions
   readonly refusals: Refusals
   readonly manager: Manager
   readonly enis: Enis
@@ -60,6 +62,7 @@ export function createTimeline() {
     },
     over,
   )
+  const { deletions, apply: remove } = createDeletions(requests.podOf)
   const { pool, apply: count, pass } = createPool(requests.podOf, over)
   let firstAt: number | null = null
   let lastAt: number | null = null
@@ -77,6 +80,7 @@ export function createTimeline() {
     pool,
     requests,
     episodes,
+    deletions,
     refusals,
     manager,
     enis,
@@ -99,6 +103,7 @@ export function createTimeline() {
       attach(event)
       wait(event)
       attempt(event)
+      remove(event)
       count(event)
       match(event)
     },

@@ -216,12 +216,16 @@ describe('the chart', () => {
     const titles = elementsOf(pageOf(madeUpReport({ pods: 2 })))
       .filter(({ name }) => name === 'title')
       .map(({ text }) => text)
-    expect(titles).toContain('20:41:07.000 a request failed; waiting: shop/cart-6d9f7c8b54-0 (ipamd.log:184236)')
-    expect(titles).toContain(
-      '20:41:02.871 CreateNetworkInterface: InsufficientFreeAddressesInSubnet, request ID 3f6a1c52-8d1e-4b77-9c0e-6a2f5d1b7e90 (ipamd.log:184219)',
-    )
-    expect(titles).toContain('20:41:08.000 – 20:43:00.000 ipamd waits two minutes after an Insufficient error, 23 lines (ipamd.log:184240)')
-    expect(titles).toContain('20:46:04.000 – 20:46:05.000 29 total, 21 assigned, 8 in cooldown, 0 assignable')
+    for (const said of [
+      '20:41:07.000 a request of shop/cart-6d9f7c8b54-0 failed (line 184236)',
+      '20:41:02.871 CreateNetworkInterface: InsufficientFreeAddressesInSubnet, request ID 3f6a1c52-8d1e-4b77-9c0e-6a2f5d1b7e90 (line 184219)',
+      '20:41:08.000 – 20:43:00.000 ipamd waits two minutes after an Insufficient error, 23 lines (line 184240)',
+      '20:45:30.000 batch/cart-6d9f7c8b54-1 gave its address back (line 185230)',
+      '20:45:33.000 – 20:45:34.500 batch/cart-6d9f7c8b54-2 and 6 more gave their addresses back (line 185238)',
+      '20:46:07.000 – 20:46:07.100 2 pods served: shop/cart-6d9f7c8b54-0 (line 185431) and shop/cart-6d9f7c8b54-1 (line 185432)',
+      '20:46:04.000 29 total, 21 assigned, 8 in cooldown, 0 assignable',
+    ])
+      expect(titles).toContain(said)
   })
 
   it('keeps the extremes of a long log and says what it merged', () => {
@@ -378,8 +382,8 @@ describe('the report inside the page', () => {
 
 describe('the template', () => {
   it('escapes every interpolation', () => {
-    expect(String(markup`<p title="${'"<&>\''}">${'<b>'}${3}${null}${undefined}${false}</p>`)).toBe(
-      '<p title="&quot;&lt;&amp;&gt;&#39;">&lt;b&gt;3</p>',
+    expect(String(markup`<p title="${'"<&>\''}">${'<b>"'}${3}${null}${undefined}${false}</p>`)).toBe(
+      `<p title="&quot;&lt;&amp;&gt;'">&lt;b&gt;"3</p>`,
     )
   })
 
@@ -390,6 +394,7 @@ describe('the template', () => {
     const forged = JSON.parse('{"toString":"<script>"}')
     expect(() => String(markup`${forged}`)).toThrow()
     expect(forged instanceof Markup).toBe(false)
+    expect(() => markup`<p title="${markup`"`}">`).toThrow('markup may not stand in an attribute')
   })
 
   it('makes control characters and marks of direction visible', () => {

@@ -1,4 +1,4 @@
-import type { Evidence, Happening, Incident, NodeReport, PodWait, PoolRow, Report } from '../../src/model/report.ts'
+import type { Evidence, FailureLine, Happening, Incident, NodeReport, PodWait, PoolRow, Report } from '../../src/model/report.ts'
 import { aReport } from './report-builder.ts'
 
 /** An outage on one node: `pods` pods wait for five minutes because EC2 has no address to give. Everything that comes from a log is `named` by the test. */
@@ -83,12 +83,14 @@ export function madeUpNode({
       assignedAt: recovered ? at(367 + (i % 40) / 10) : null,
       address: recovered ? `10.20.${31 + (i >> 8)}.${i % 256}` : null,
       waitMs: recovered ? 300_000 - (i % 200) * 1_000 + (i % 40) * 100 : null,
+      ...(recovered ? { input: 0, line: 185_431 + i } : {}),
     }),
   )
   const evidence: Evidence[] = [
     { input: 0, line: 184_219, at: at(62.871), note: 'CreateNetworkInterface: InsufficientFreeAddressesInSubnet', text: line },
     { input: 0, line: 184_236, at: at(67), note: 'first failure', text: line },
   ]
+  const listed = Math.min(2_000, Math.max(14, pods * 2))
   const incident: Incident = {
     id: `subnet-out-of-addresses@${at(67)}`,
     firstFailureAt: at(67),
@@ -96,9 +98,8 @@ export function madeUpNode({
     recoveredAt: recovered ? at(367) : null,
     fixed: false,
     failedRequests: Math.max(14, pods * 2),
-    failures: Array.from({ length: Math.min(2_000, Math.max(14, pods * 2)) }, (_, i, all = Math.min(2_000, Math.max(14, pods * 2))) =>
-      at(67 + (293 * i) / (all - 1)),
-    ),
+    failures: Array.from({ length: listed }, (_, i) => at(67 + (293 * i) / (listed - 1))),
+    failureLines: Array.from({ length: listed }, (_, i): FailureLine => [pods === 0 ? null : i % pods, 0, 184_236 + i]),
     pods: waits,
     poolAtFirstFailure: { total: 29, assigned: 29, cooldown: 0, networkCard: 0 },
     cause: {
@@ -187,6 +188,10 @@ export function madeUpNode({
     checked: [
       { id: 'ec2-api-throttling', outcome: 'ruled-out', reason: 'no line of this log shows it' },
       { id: 'imds-unreachable', outcome: 'not-judged', reason: 'this log does not show ipamd starting' },
+    ],
+    deletions: [
+      { at: at(330), count: 1, namespace: 'batch', pod: name(1), input: 0, line: 185_230 },
+      { at: at(333), until: at(334.5), count: 7, namespace: 'batch', pod: name(2), input: 0, line: 185_238 },
     ],
     happenings,
     quality: {

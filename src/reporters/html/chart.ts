@@ -153,7 +153,7 @@ function path(
 /** Nothing to see: it says its numbers where it is pointed at. */
 function slice(step: Step, axis: Axis, height: number, context: Context): Markup {
   const x = axis.x(step.from)
-  return html`<rect x="${x}" width="${round(axis.x(step.to) - x)}" height="${height}"><title>${span(step, context)} ${poolText(step)}</title></rect>`
+  return html`<rect x="${x}" width="${round(axis.x(step.to) - x)}" height="${height}"><title>${context.at(new Date(step.from).toISOString())} ${poolText(step)}</title></rect>`
 }
 
 /** `18 total, 16 assigned, 2 in cooldown, 0 assignable`; what the log cannot tell is left out. */

@@ -12,6 +12,8 @@ export interface Context {
   span(from: Instant, to: Instant): string
   /** `ipamd.log:24`. */
   place(place: Pick<Evidence, 'input' | 'line'>): string
+  /** The same in the chart, where it is said hundreds of times: `line 24` where there is one file. */
+  brief(place: Pick<Evidence, 'input' | 'line'>): string
 }
 
 export function createContext(report: Report): Context {
@@ -19,11 +21,13 @@ export function createContext(report: Report): Context {
   const files = fileNames(report)
   const at = (instant: Instant): string =>
     instant.startsWith(day) ? instant.slice(11, 23) : `${instant.slice(0, 10)} ${instant.slice(11, 23)}`
+  const place: Context['place'] = ({ input, line }) => `${files[input] ?? '?'}:${line}`
   return {
     report,
     at,
     span: (from, to) => (from === to ? at(from) : `${at(from)} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11, 23) : at(to)}`),
-    place: ({ input, line }) => `${files[input] ?? '?'}:${line}`,
+    place,
+    brief: where => (report.inputs.length === 1 ? `line ${where.line}` : place(where)),
   }
 }
 

@@ -6,12 +6,12 @@ import { isReport } from './shape.ts'
 /** How each HTML report begins: by these bytes it is known when it comes back as an argument. */
 export const BEGINNING = '<!doctype html>\n<!-- ipamd-trace report 1 -->\n'
 
-const OPENING = '<script type="application/json" id="report"'
+const opening = (id: string): string => `<script type="application/json" id="${id}"`
 const PACKED = ' data-packed="gzip base64"'
 const CLOSING = '</script>'
 
-/** JSON longer than this is packed, so that a page with thousands of pods can still be attached to a ticket. */
-const MOST_PLAIN = 24_000
+/** JSON longer than this is packed, so that a page can be attached to a ticket. */
+const MOST_PLAIN = 12_000
 /** What a packed report may unfold to: a hostile file must not fill the memory. */
 const MOST_UNPACKED = 100_000_000
 
@@ -19,28 +19,23 @@ export function isHtmlReport(beginning: string): boolean {
   return beginning.startsWith(BEGINNING)
 }
 
-/** The report as a data block that `reportIn` reads back. */
-export function embedReport(report: Report): Markup {
-  const json = JSON.stringify(report)
-  if (json.length <= MOST_PLAIN) return raw(`${OPENING}>${scriptSafe(json)}${CLOSING}`)
-  return raw(`${OPENING}${PACKED}>${scriptSafe(JSON.stringify(gzipSync(json, { level: 9 }).toString('base64')))}${CLOSING}`)
-}
-
-/** Any value as a data block for the page's script. */
-export function embed(id: 'markdown', value: string): Markup {
-  return raw(`<script type="application/json" id="${id}">${scriptSafe(JSON.stringify(value))}${CLOSING}`)
+/** A data block: the report, which `reportIn` reads back, or the text that the page's script copies. */
+export function embed(...[id, value]: ['report', Report] | ['markdown', string]): Markup {
+  const json = JSON.stringify(value)
+  if (json.length <= MOST_PLAIN) return raw(`${opening(id)}>${scriptSafe(json)}${CLOSING}`)
+  return raw(`${opening(id)}${PACKED}>${JSON.stringify(gzipSync(json, { level: 9 }).toString('base64'))}${CLOSING}`)
 }
 
 /** The report inside an HTML report, or undefined where the text is none or its data is not whole. The text may be hostile. */
 export function reportIn(html: string): Report | undefined {
   if (!isHtmlReport(html)) return undefined
-  const from = html.indexOf(OPENING)
+  const from = html.indexOf(opening('report'))
   const open = html.indexOf('>', from)
   const end = html.indexOf(CLOSING, open)
   if (from < 0 || open < 0 || end < 0) return undefined
   try {
     const found: unknown = JSON.parse(html.slice(open + 1, end))
-    const report = html.slice(from + OPENING.length, open) === PACKED ? unpack(found) : found
+    const report = html.slice(from + opening('report').length, open) === PACKED ? unpack(found) : found
     return isReport(report) ? report : undefined
   } catch {
     return undefined

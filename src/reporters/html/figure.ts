@@ -11,7 +11,7 @@ import { around, focusOf, type Stretch, stretchOf, wholeOf, within } from './str
 /** Steps and marks that one drawing holds in all. */
 const MOST_STEPS = 1_500
 /** Marks across the chart: closer ones are drawn as one. */
-const RESOLUTION = 320
+const RESOLUTION = 240
 
 /** The pool of one node over time, with what happened beside it. `portion`: how much of what a drawing may hold this one may. */
 export function nodeFigure(node: NodeReport, context: Context, id: string, portion = 1): Markup {

@@ -1,4 +1,4 @@
-import type { ApiError, Happening, NodeReport } from '../../model/report.ts'
+import type { ApiError, Happening, Incident, Instant, NodeReport } from '../../model/report.ts'
 import { count, list } from '../../words.ts'
 import { type Context, number, pod } from './context.ts'
 
@@ -36,11 +36,17 @@ export function lanesOf(node: NodeReport, context: Context, resolution: number):
     lane('EC2 said no', refusalText(node), refusals(node, context), resolution, context),
     lane('ipamd held back', [...new Set(waits.map(({ text }) => text))].slice(0, 2).join('; '), marks(waits, 'wait'), resolution, context),
     lane('Failed requests', number(failed), failures(node, context), resolution, context),
+    lane('Deletions', deletionsText(node), deletions(node, context), resolution, context),
     lane('Got an address after waiting', number(got.length), got, resolution, context),
     lane('ENIs', enisText(enis), marks(enis, 'plain'), resolution, context),
     lane('ipamd itself', 'starts and stops', marks(ipamd, 'plain'), resolution, context),
     lane('Also', [...new Set(rest.map(({ text }) => text))].slice(0, 2).join('; '), marks(rest, 'plain'), resolution, context),
   ].filter(({ marks }) => marks.length > 0)
+}
+
+function deletionsText({ deletions = [] }: NodeReport): string {
+  const times = deletions.reduce((sum, { count }) => sum + count, 0)
+  return times === 1 ? 'a pod gave its address back' : `${number(times)} pods gave their addresses back`
 }
 
 function isEni(kind: string): boolean {
@@ -68,10 +74,9 @@ const DRAWN_OTHERWISE: ReadonlySet<string> = new Set(['ec2-refused', 'request-fa
 
 interface Draft extends Mark {
   readonly count: number
-  /** What one such moment is, to count several, and what is said of several: all of it listed, or of the first. */
+  /** What one such moment is, to count several, and what is said of each of them. */
   readonly noun: string
-  readonly what?: string
-  readonly besides?: string
+  readonly what: string
 }
 
 function lane(label: string, detail: string, drafts: readonly Draft[], resolution: number, context: Context): Lane {
@@ -106,13 +111,13 @@ function together(drafts: readonly Draft[], context: Context): Mark {
   const first = drafts[0] as Draft
   const last = drafts.at(-1) as Draft
   const total = drafts.reduce((sum, draft) => sum + draft.count, 0)
-  const whats = drafts.flatMap(({ what }) => what ?? [])
+  const whats = [...new Set(drafts.map(({ what }) => what))]
   const when = context.span(new Date(first.from).toISOString(), new Date(last.from).toISOString())
   return {
     from: first.from,
     to: first.from,
     tone: first.tone,
-    text: `${when} ${count(total, first.noun, PLURALS[first.noun])}${first.besides ?? ''}${whats.length === 0 ? '' : `: ${list(whats, 2)}`}`,
+    text: `${when} ${count(total, first.noun, PLURALS[first.noun])}: ${list(whats, whats.length === 2 ? 2 : 1)}`,
   }
 }
 
@@ -128,7 +133,7 @@ function mark(event: Happening, tone: Tone, context: Context): Draft {
     count: event.count,
     noun: 'event',
     what: event.text,
-    text: `${until} ${event.text}${times} (${context.place(event)})`,
+    text: `${until} ${event.text}${times} (${context.brief(event)})`,
   }
 }
 
@@ -145,7 +150,7 @@ function refusals(node: NodeReport, context: Context): Draft[] {
       count: 1,
       noun: 'refusal',
       what: `${error.api ?? 'a call'}: ${error.code ?? 'no code'}`,
-      text: `${context.at(error.at)} ${said(error)} (${context.place(error)})`,
+      text: `${context.at(error.at)} ${said(error)} (${context.brief(error)})`,
     }
   })
   const others = node.happenings.filter(
@@ -160,19 +165,60 @@ function said({ api, code, status, requestId }: ApiError): string {
   return requestId === null ? what : `${what}, request ID ${requestId}`
 }
 
+/** Each with its pod and line. Where the log does not say whose request failed, those that waited then. */
 function failures(node: NodeReport, context: Context): Draft[] {
-  const places = new Map(node.incidents.flatMap(incident => incident.evidence).map(evidence => [evidence.at, evidence]))
-  return node.incidents.flatMap(incident =>
-    incident.failures.map((instant): Draft => {
-      const waiting = incident.pods.filter(pod => pod.firstAttemptAt <= instant && (pod.assignedAt === null || pod.assignedAt > instant))
-      const [first] = waiting
-      const names = first === undefined ? '' : `; waiting: ${pod(first)}${waiting.length > 1 ? ` and ${waiting.length - 1} more` : ''}`
-      const place = places.get(instant)
+  return node.incidents.flatMap(incident => {
+    const waiting = waitingOf(incident)
+    return incident.failures.map((instant, i): Draft => {
+      const [index, input, line] = incident.failureLines?.[i] ?? []
+      const its = index == null ? undefined : incident.pods[index]
+      const who = its === undefined ? waiting(instant) : `of ${pod(its)}`
+      const where = input === undefined || line === undefined ? '' : ` (${context.brief({ input, line })})`
       const at = Date.parse(instant)
-      const text = `${context.at(instant)} a request failed${names}${place === undefined ? '' : ` (${context.place(place)})`}`
-      return { from: at, to: at, tone: 'bad', count: 1, noun: 'failed request', besides: names, text }
-    }),
-  )
+      return {
+        from: at,
+        to: at,
+        tone: 'bad',
+        count: 1,
+        noun: 'failed request',
+        what: `${who}${where}`,
+        text: `${context.at(instant)} a request ${who} failed${where}`,
+      }
+    })
+  })
+}
+
+/** Looked at for each failure of an incident with thousands of pods: a few of them are enough to name one and to say that it is not alone. */
+const MOST_WAITING = 1_000
+
+function waitingOf({ pods }: Incident): (instant: Instant) => string {
+  const some = pods.slice(0, MOST_WAITING)
+  return instant => {
+    const waiting = some.filter(pod => pod.firstAttemptAt <= instant && (pod.assignedAt === null || pod.assignedAt >= instant))
+    const [first] = waiting
+    if (first === undefined) return 'of a pod that the log does not name'
+    return waiting.length === 1
+      ? `of ${pod(first)}`
+      : `of one of ${pods.length > MOST_WAITING ? 'many' : waiting.length} pods, such as ${pod(first)}`
+  }
+}
+
+function deletions({ deletions = [] }: NodeReport, context: Context): Draft[] {
+  return deletions.map(({ at, until, count: times, namespace, pod: name, input, line }): Draft => {
+    const from = Date.parse(at)
+    const when = until === undefined ? context.at(at) : context.span(at, until)
+    const who = name === null ? 'a pod that the log does not name' : pod({ namespace, name })
+    const all = times === 1 ? who : `${who} and ${times - 1} more`
+    return {
+      from,
+      to: from,
+      tone: 'plain',
+      count: times,
+      noun: 'deletion',
+      what: all,
+      text: `${when} ${all} gave ${times === 1 ? 'its address' : 'their addresses'} back (${context.brief({ input, line })})`,
+    }
+  })
 }
 
 function served(node: NodeReport, context: Context): Draft[] {
@@ -182,15 +228,15 @@ function served(node: NodeReport, context: Context): Draft[] {
     .map((wait): Draft => {
       const instant = wait.assignedAt as string
       const at = Date.parse(instant)
-      const address = wait.address === null ? 'an address' : wait.address
+      const where = wait.input === undefined || wait.line === undefined ? '' : ` (${context.brief({ input: wait.input, line: wait.line })})`
       return {
         from: at,
         to: at,
         tone: 'good',
         count: 1,
         noun: 'pod served',
-        what: pod(wait),
-        text: `${context.at(instant)} ${pod(wait)} got ${address}`,
+        what: `${pod(wait)}${where}`,
+        text: `${context.at(instant)} ${pod(wait)} got ${wait.address ?? 'an address'}${where}`,
       }
     })
 }

@@ -22,12 +22,13 @@ export type Value = string | number | Markup | readonly Markup[] | null | undefi
 
 /** HTML with every interpolation escaped. A value may stand as text or between double quotes; anywhere else the template itself is refused. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Markup {
-  if (!sound.has(strings)) {
-    refuseUnsound(strings)
-    sound.add(strings)
+  let quoted = sound.get(strings)
+  if (quoted === undefined) {
+    quoted = quotedIn(strings)
+    sound.set(strings, quoted)
   }
   let text = strings[0] as string
-  for (const [i, value] of values.entries()) text += toText(value) + strings[i + 1]
+  for (const [i, value] of values.entries()) text += (quoted[i] ? attribute(value) : toText(value)) + strings[i + 1]
   return Markup.of(text)
 }
 
@@ -41,14 +42,14 @@ export function raw(text: string): Markup {
   return Markup.of(text)
 }
 
-/** Text for an element or a double-quoted attribute; control characters, marks that turn the direction of writing and halves of characters made visible. */
+/** Text for an element; control characters, marks that turn the direction of writing and halves of characters made visible. */
 export function escapeHtml(text: string): string {
   return printable(text)
-    .replace(/[&<>"']/g, c => ENTITIES[c] as string)
+    .replace(/[&<>]/g, c => ENTITIES[c] as string)
     .replace(/\p{Cs}/gu, c => `\\u${c.charCodeAt(0).toString(16)}`)
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 function toText(value: Value): string {
   if (value === null || value === undefined || value === false) return ''
@@ -57,11 +58,19 @@ function toText(value: Value): string {
   return escapeHtml(String(value))
 }
 
-const sound = new WeakSet<TemplateStringsArray>()
+/** Markup has quotes of its own and would end an attribute. */
+function attribute(value: Value): string {
+  if (value instanceof Markup || Array.isArray(value)) throw new Error('markup may not stand in an attribute')
+  return toText(value).replaceAll('"', '&quot;')
+}
+
+/** Of the templates that were looked at, which of their values stand between double quotes. */
+const sound = new WeakMap<TemplateStringsArray, readonly boolean[]>()
 
 /** Escaping protects text and double-quoted attributes. A tag name, an unquoted attribute, a script or a style it does not. */
-function refuseUnsound(strings: TemplateStringsArray): void {
+function quotedIn(strings: TemplateStringsArray): boolean[] {
   let before = ''
+  const found: boolean[] = []
   for (const part of strings.slice(0, -1)) {
     before += part
     const tag = before.lastIndexOf('<')
@@ -69,6 +78,8 @@ function refuseUnsound(strings: TemplateStringsArray): void {
     const quoted = before.slice(Math.max(0, tag)).split('"').length % 2 === 0
     const inCode = /<(?:script|style)\b[^>]*>(?![\s\S]*<\/(?:script|style)>)/.test(before)
     if ((inTag && !quoted) || inCode || before.includes('<!--')) throw new Error(`a value may not stand here: ${before.slice(-60)}`)
+    found.push(inTag)
     before += 'v'
   }
+  return found
 }

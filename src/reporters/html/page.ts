@@ -14,7 +14,7 @@ import {
   unknownsSection,
 } from './closing-sections.ts'
 import { type Context, createContext, dateSpan, name, number } from './context.ts'
-import { BEGINNING, embed, embedReport } from './embedded.ts'
+import { BEGINNING, embed } from './embedded.ts'
 import { incidentFigure, nodeFigure, nodesFigure } from './figure.ts'
 import { evidenceSection, heading, incidentSection, incidentStory, incidentTitle, MOST_PODS } from './incident-section.ts'
 import { html, type Markup, raw } from './markup.ts'
@@ -57,7 +57,7 @@ ${checkedSection(nodes)}${supportSection(nodes)}${qualitySection(report, context
 </section>
 </main>
 <footer><p>${report.tool.name} ${name(report.tool.version)} · this file loads nothing from anywhere · the whole report is inside: <code>ipamd-trace report.html --format json</code></p></footer>
-${embedReport(report)}
+${embed('report', report)}
 ${embed('markdown', markdown)}
 ${raw(`<script>${SCRIPT}</script>`)}
 </body>

@@ -30,8 +30,15 @@ const copy = async (text, button) => {
   setTimeout(() => { button.textContent = before; }, 1500);
 };
 const whole = document.getElementById('copy-markdown');
-whole.hidden = false;
-whole.addEventListener('click', () => copy(JSON.parse(document.getElementById('markdown').textContent), whole));
+const markdown = async () => {
+  const block = document.getElementById('markdown'), value = JSON.parse(block.textContent);
+  if (block.dataset.packed === undefined) return value;
+  const bytes = Uint8Array.from(atob(value), c => c.charCodeAt(0));
+  return JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
+};
+// Browsers of before 2023 cannot unpack; the command that makes the same text stands at the end of the page.
+whole.hidden = typeof DecompressionStream === 'undefined';
+whole.addEventListener('click', async () => copy(await markdown(), whole));
 for (const button of all('button.copy')) {
   const text = button.previousElementSibling;
   button.hidden = false;

@@ -5,8 +5,10 @@ import type {
   BundleReport,
   Cause,
   Checked,
+  Deletion,
   EniReport,
   Evidence,
+  FailureLine,
   Finding,
   Fleet,
   Growth,
@@ -154,16 +156,6 @@ const action = object<Action>({ text: string, command: optional(string) })
 const part = object<Part>({ part: string, text: string, ms: whole })
 const checked = object<Checked>({ id: string, outcome: oneOf('ruled-out', 'not-judged', 'failed'), reason: string })
 
-const podWait = object<PodWait>({
-  namespace: nullable(string),
-  name: nullable(string),
-  attempts: whole,
-  firstAttemptAt: instant,
-  assignedAt: nullable(instant),
-  address: nullable(string),
-  waitMs: nullable(whole),
-})
-
 const eni = object<EniReport>({
   eni: string,
   networkCard: nullable(whole),
@@ -236,6 +228,28 @@ function report(inputs: number): Check<Report> {
     input: inputIndex,
     line: whole,
   })
+  const deletion = object<Deletion>({
+    at: instant,
+    until: optional(instant),
+    count: whole,
+    namespace: nullable(string),
+    pod: nullable(string),
+    input: inputIndex,
+    line: whole,
+  })
+  const failureLine: Check<FailureLine> = (value): value is FailureLine =>
+    Array.isArray(value) && value.length === 3 && nullable(whole)(value[0]) && inputIndex(value[1]) && whole(value[2])
+  const podWait = object<PodWait>({
+    namespace: nullable(string),
+    name: nullable(string),
+    attempts: whole,
+    firstAttemptAt: instant,
+    assignedAt: nullable(instant),
+    address: nullable(string),
+    waitMs: nullable(whole),
+    input: optional(inputIndex),
+    line: optional(whole),
+  })
   const apiError = object<ApiError>({
     at: instant,
     api: nullable(string),
@@ -255,6 +269,7 @@ function report(inputs: number): Check<Report> {
     fixed: nullable(boolean),
     failedRequests: whole,
     failures: array(instant),
+    failureLines: optional(array(failureLine)),
     pods: array(podWait),
     poolAtFirstFailure: nullable(
       object<NonNullable<Incident['poolAtFirstFailure']>>({
@@ -310,6 +325,7 @@ function report(inputs: number): Check<Report> {
     incidents: array(incident),
     findings: array(finding),
     checked: array(checked),
+    deletions: optional(array(deletion)),
     happenings: array(happening),
     quality,
     unknowns: array(string),

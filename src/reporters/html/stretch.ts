@@ -51,6 +51,7 @@ export function within(node: NodeReport, { from, to }: Stretch): NodeReport {
     incidents: node.incidents.filter(
       incident => incident.firstFailureAt <= last && (incident.recoveredAt ?? incident.lastFailureAt) >= first,
     ),
+    ...(node.deletions === undefined ? {} : { deletions: node.deletions.filter(({ at, until }) => at <= last && (until ?? at) >= first) }),
     happenings: node.happenings.filter(({ at, until }) => at <= last && (until ?? at) >= first),
     quality: { ...node.quality, gaps: node.quality.gaps.filter(gap => gap.from <= last && gap.to >= first) },
   }
