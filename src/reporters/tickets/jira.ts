@@ -11,6 +11,9 @@ const BUDGET = 30_000
 /** For an issue of Jira, whose editor understands Markdown when it is pasted: nothing folds there, and HTML shows as it is written. */
 export const jira: Reporter = report => fill(sections(markup, report), { budget: BUDGET, gap: '\n\n', note: leftOut })
 
+/** As for GitHub, so that nothing becomes a link; as itself, because entities do not hold. */
+const BREAK = '\u200b'
+
 const text: Markup['text'] = (raw, most = 1_000) =>
   printable(clip(raw, most))
     .trim()
@@ -19,6 +22,9 @@ const text: Markup['text'] = (raw, most = 1_000) =>
     // no escape of theirs holds in each of Jira's editors
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
+    .replaceAll('@', `@${BREAK}`)
+    .replaceAll('://', `:${BREAK}//`)
+    .replace(/(?<![A-Za-z0-9])w(?=ww\.)/gi, `$&${BREAK}`)
     .replace(/^[-+=#]/, '\\$&')
     .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
 
