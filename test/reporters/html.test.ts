@@ -223,7 +223,7 @@ describe('the chart', () => {
       '20:45:30.000 batch/cart-6d9f7c8b54-1 gave its address back (line 185230)',
       '20:45:33.000 – 20:45:34.500 batch/cart-6d9f7c8b54-2 and 6 more gave their addresses back (line 185238)',
       '20:46:07.000 – 20:46:07.100 2 pods served: shop/cart-6d9f7c8b54-0 (line 185431) and shop/cart-6d9f7c8b54-1 (line 185432)',
-      '20:46:04.000 29 total, 21 assigned, 8 in cooldown, 0 assignable',
+      '29 total, 21 assigned, 8 in cooldown, 0 assignable since 20:46:04.000',
     ])
       expect(titles).toContain(said)
   })

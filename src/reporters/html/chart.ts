@@ -53,10 +53,11 @@ export function chart(rows: readonly Row[], axis: Axis, whole: Stretch, alt: str
       drawings.push(html`<g transform="translate(0,${y})" data-row="${rows.length > 1 && row.name}">${band.drawing}</g>`)
       y += band.height + GAP
     }
-    drawings.unshift(
+    // over the pool, which a full one would hide
+    drawings.push(...row.outages.map(outage => stretch(outage, axis, top + LABEL, y - top - LABEL - GAP, 'outage', '')))
+    drawings.push(
       ...row.gaps.map(gap => stretch(gap, axis, top + LABEL, y - top - LABEL - GAP, 'gap', `${span(gap, context)} the log is silent`)),
     )
-    drawings.unshift(...row.outages.map(outage => stretch(outage, axis, top + LABEL, y - top - LABEL - GAP, 'outage', '')))
     y += rows.length > 1 ? ROW_GAP : 0
   }
   const height = y + AXIS
@@ -153,7 +154,7 @@ function path(
 /** Nothing to see: it says its numbers where it is pointed at. */
 function slice(step: Step, axis: Axis, height: number, context: Context): Markup {
   const x = axis.x(step.from)
-  return html`<rect x="${x}" width="${round(axis.x(step.to) - x)}" height="${height}"><title>${context.at(new Date(step.from).toISOString())} ${poolText(step)}</title></rect>`
+  return html`<rect x="${x}" width="${round(axis.x(step.to) - x)}" height="${height}"><title>${poolText(step)} since ${context.at(new Date(step.from).toISOString())}</title></rect>`
 }
 
 /** `18 total, 16 assigned, 2 in cooldown, 0 assignable`; what the log cannot tell is left out. */

@@ -94,15 +94,22 @@ function podsSection(incident: Incident, node: NodeReport, context: Context, lev
   const pods = incident.pods
     .map(wait => ({ wait, ms: waited(wait) }))
     .sort((a, b) => Number(a.wait.assignedAt !== null) - Number(b.wait.assignedAt !== null) || b.ms - a.ms)
-  const shown = pods.slice(0, most)
-  const rest = pods.length - shown.length
+  const rest = pods.length - most
+  // what to do next must not stand below hundreds of rows
+  const folded = pods.slice(MOST_UNFOLDED, most)
   return html`<section>${heading(level, 'Pods hit')}
-<div class="wide" role="group" tabindex="0" aria-label="Pods"><table><thead><tr><th scope="col">Pod</th><th scope="col" class="n">Tries</th><th scope="col">First try</th><th scope="col">Got an address</th><th scope="col">Address</th><th scope="col" class="n">Waited</th></tr></thead><tbody>${shown.map(
+${podsTable(pods.slice(0, Math.min(MOST_UNFOLDED, most)), context)}${folded.length > 0 && html`<details class="card"><summary>${count(folded.length, 'more pod')}</summary>${podsTable(folded, context)}</details>`}${rest > 0 && html`<p class="mut">And ${count(rest, 'more pod')}: the report's JSON, inside this file, has them all.</p>`}</section>`
+}
+
+const MOST_UNFOLDED = 25
+
+function podsTable(pods: readonly { readonly wait: PodWait; readonly ms: number }[], context: Context): Markup {
+  return html`<div class="wide" role="group" tabindex="0" aria-label="Pods"><table><thead><tr><th scope="col">Pod</th><th scope="col" class="n">Tries</th><th scope="col">First try</th><th scope="col">Got an address</th><th scope="col">Address</th><th scope="col" class="n">Waited</th></tr></thead><tbody>${pods.map(
     ({ wait, ms }) =>
       html`<tr><th scope="row"><code>${pod(wait)}</code></th><td class="n">${number(wait.attempts)}</td><td class="t">${context.at(wait.firstAttemptAt)}</td><td class="t">${
         wait.assignedAt === null ? html`<strong class="bad">still waiting</strong>` : context.at(wait.assignedAt)
       }</td><td class="t">${wait.address === null ? '–' : name(wait.address)}</td><td class="n">${wait.waitMs === null && 'over '}${duration(Math.max(0, ms))}</td></tr>`,
-  )}</tbody></table></div>${rest > 0 && html`<p class="mut">And ${count(rest, 'more pod')}: the report's JSON, inside this file, has them all.</p>`}</section>`
+  )}</tbody></table></div>`
 }
 
 function endOf(node: NodeReport, incident: Incident): number {

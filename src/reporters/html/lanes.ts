@@ -117,7 +117,7 @@ function together(drafts: readonly Draft[], context: Context): Mark {
     from: first.from,
     to: first.from,
     tone: first.tone,
-    text: `${when} ${count(total, first.noun, PLURALS[first.noun])}: ${list(whats, whats.length === 2 ? 2 : 1)}`,
+    text: `${when} ${count(total, first.noun, PLURALS[first.noun])}${whats.length > 2 ? ', the first' : ':'} ${list(whats.slice(0, whats.length > 2 ? 1 : 2))}`,
   }
 }
 

@@ -62,7 +62,7 @@ rect.lane{fill:var(--lane)}
 .time .bad,.time .wait,.time .good,.time .plain{stroke-width:2.5}
 .time path.bad{stroke:var(--bad)}.time path.wait{stroke:var(--wait)}.time path.good{stroke:var(--good)}.time path.plain{stroke:var(--plain)}
 .time rect.bad{fill:var(--bad)}.time rect.wait{fill:var(--wait)}.time rect.plain{fill:var(--plain)}
-.label,.scale,.axis,.cursor,.limit{pointer-events:none}
+.label,.scale,.axis,.cursor,.limit,.outage{pointer-events:none}
 .cursor line{stroke:var(--fg);stroke-width:1}
 .cursor rect{fill:var(--fg);opacity:.12}
 .zooming{cursor:ew-resize;touch-action:pan-y;user-select:none}
@@ -129,13 +129,21 @@ svg.chart{padding-left:28px}
 .command pre{width:100%}
 }
 @media print{
-body{font-size:11pt}
+@page{margin:12mm}
+body{font-size:10pt}
+h1{font-size:21px}
+h2{margin-top:20px}
+.axis .minor{display:none}
 header.top,main,footer{max-width:none;padding:0}
-button,.tools,.readout{display:none!important}
+button,.tools,.readout,.cursor{display:none!important}
 .verdict,svg,.tag,.tiles div{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .tiles{grid-template-columns:repeat(5,1fr)}
 figure,tr,.evidence li,.tiles{break-inside:avoid}
-h2,h3{break-after:avoid}
+h2,h3,summary,thead{break-after:avoid}
+.wide{overflow:visible}
+.wide table{min-width:0;font-size:9.5pt}
+th,td{padding-right:10px}
+td.t{white-space:normal}
 pre{max-height:none}
 details::details-content{content-visibility:visible;display:block;height:auto}
 }
