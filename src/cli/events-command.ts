@@ -11,6 +11,7 @@ import type { Io } from './io.ts'
 import { readNarrowing, withPods, withWindow } from './narrowing-options.ts'
 import { exitCode, isForeign, tell } from './outcome.ts'
 import { openDelivery } from './output.ts'
+import { createRedaction, REDACT_OPTIONS } from './redaction.ts'
 
 /** A request is named by the line after it. */
 const NAMED_WITHIN_MS = 2_000
@@ -28,6 +29,7 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
         .option('eni', { type: 'string', describe: 'Events that name this interface' })
         .option('ip', { type: 'string', describe: 'Events that name this address' })
         .option('output', { alias: 'o', type: 'string', describe: 'Write the events to this file' })
+        .options(REDACT_OPTIONS)
         .example('$0 events ipamd.log --kind add-replied,no-address-available', 'What ipamd answered')
         .example('$0 events ipamd.log --format csv -o events.csv', 'For a spreadsheet'),
     async argv => {
@@ -37,6 +39,8 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
       const { since } = narrowing
       const { eni, ip } = argv
       const row = argv.format === 'csv' ? csvRow : jsonRow
+      const redaction = createRedaction(argv.redact, argv['redact-map'])
+      await redaction.learn(paths)
       const interrupt = createInterrupt(io)
       const delivery = await openDelivery(argv.output, io)
       const held: { readonly fields: EventFields; readonly pod: () => NamedPod | undefined; readonly at: number }[] = []
@@ -57,12 +61,13 @@ export function eventsCommand(yargs: Argv, io: Io, done: (code: number) => void)
             const ready = unnamed < 0 || held.length > MOST_HELD ? held.splice(0) : held.splice(0, unnamed)
             const asked = ready.filter(({ fields, pod }) => isEventOf(fields, pod(), { ...narrowing, eni, ip }))
             count += asked.length
-            const text = asked.map(({ fields }) => row(fields)).join('')
+            const text = asked.map(({ fields }) => row(redaction.redact(fields))).join('')
             if (text !== '') await delivery.write(text)
           },
           { ...narrowing, stdin, signal: interrupt.signal, onProgress: interrupt.listen },
         )
         await delivery.close()
+        await redaction.end()
         tell(traced, io)
         if (isForeign(traced)) return done(exitCode(traced))
         if (count === 0) io.stderr.write('ipamd-trace: these logs have no such event\n')

@@ -1,5 +1,8 @@
+import { InputError } from '../model/input-error.ts'
+import type { Story } from '../model/story.ts'
+import type { Query } from '../queries/story.ts'
 import { createRedactor, type Redactor } from '../redact/redactor.ts'
-import type { Event } from '../trace.ts'
+import { type Event, events } from '../trace.ts'
 import { replace } from './output.ts'
 
 /** The options of every command that prints what a log names. */
@@ -13,21 +16,50 @@ export interface Redaction {
   readonly text: Redactor['text']
   /** Names that the report may not hold, though lines that it quotes do. */
   readonly onEvent: ((event: Event) => void) | undefined
+  /** Reads the logs for the names in them, before what quotes their lines one by one. */
+  learn(paths: readonly string[]): Promise<void>
+  /** The same question, which also learns the names that it comes by. */
+  watch<S extends Story>(query: Query<S>): Query<S>
   /** Writes the map, where one is asked for. */
   end(): Promise<void>
 }
 
+const NONE: Redaction = {
+  redact: value => value,
+  text: text => text,
+  onEvent: undefined,
+  async learn() {},
+  watch: query => query,
+  async end() {},
+}
+
 /** `--redact-map` alone means both. */
 export function createRedaction(asked: boolean | undefined, map: string | undefined): Redaction {
-  if (asked !== true && map === undefined) return { redact: value => value, text: text => text, onEvent: undefined, async end() {} }
+  if (asked !== true && map === undefined) return NONE
   const redactor = createRedactor()
+  const onEvent = (event: Event): void => {
+    if ('pod' in event && typeof event.pod === 'string') redactor.know('pod', event.pod)
+    if ('namespace' in event && typeof event.namespace === 'string') redactor.know('namespace', event.namespace)
+    if ('node' in event && typeof event.node === 'string') redactor.know('node', event.node)
+  }
   return {
     redact: redactor.redact,
     text: redactor.text,
-    onEvent(event) {
-      if ('pod' in event && typeof event.pod === 'string') redactor.know('pod', event.pod)
-      if ('namespace' in event && typeof event.namespace === 'string') redactor.know('namespace', event.namespace)
-      if ('node' in event && typeof event.node === 'string') redactor.know('node', event.node)
+    onEvent,
+    async learn(paths) {
+      if (paths.includes('-')) throw new InputError('--redact reads the log twice here: name the file')
+      await events(paths, onEvent)
+    },
+    watch: query => timeline => {
+      const fold = query(timeline)
+      return {
+        see(event) {
+          onEvent(event)
+          fold.see(event)
+        },
+        story: node => fold.story(node),
+        known: () => fold.known(),
+      }
     },
     async end() {
       if (map === undefined) return

@@ -7,6 +7,7 @@ import { count, printable } from '../words.ts'
 import { answer, answerOptions } from './answer.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { createRedaction, REDACT_OPTIONS } from './redaction.ts'
 
 const MOST_CONTEXT = 10_000
 
@@ -22,17 +23,22 @@ export function showCommand(yargs: Argv, io: Io, done: (code: number) => void): 
           describe: 'ipamd.log:123, or bundle.tar.gz:var_log/aws-routed-eni/ipamd.log:123',
         })
         .option('context', { alias: 'C', type: 'number', default: 0, describe: 'With so many lines before and after' })
+        .options(REDACT_OPTIONS)
         .example('$0 show ipamd.log:207 -C 2', 'This line, and two before and after it'),
     async argv => {
       const { path, line } = readPlace(argv.place)
       const context = argv.context
       if (!Number.isInteger(context) || context < 0 || context > MOST_CONTEXT)
         throw new InputError(`-C takes a number of lines from 0 to ${MOST_CONTEXT}`)
+      const redaction = createRedaction(argv.redact, argv['redact-map'])
       const { file, member } = await split(path)
       const found = await rawLines(file, member, Math.max(1, line - context), line + context)
       if (!found.lines.some(one => one.line === line))
         throw new InputError(`${printable(found.path)} has ${count(found.all ?? 0, 'line')}, and no line ${line}`)
-      const shown = { schema: 'ipamd-trace/lines', schemaVersion: 1, path: found.path, line, lines: found.lines }
+      await redaction.learn([file])
+      const lines = found.lines.map(one => ({ ...one, text: redaction.text(one.text) }))
+      const shown = { schema: 'ipamd-trace/lines', schemaVersion: 1, path: redaction.text(found.path), line, lines }
+      await redaction.end()
       await answer(shown, ({ lines }, look) => shownLines(lines, line, look), argv, io)
       done(EXIT.sound)
     },

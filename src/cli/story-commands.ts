@@ -15,6 +15,7 @@ import { type AnswerArgs, answer, answerOptions } from './answer.ts'
 import type { Io } from './io.ts'
 import { type NarrowingArguments, readNarrowing, withPods, withWindow } from './narrowing-options.ts'
 import { exitCode, isForeign, tell } from './outcome.ts'
+import { createRedaction, REDACT_OPTIONS } from './redaction.ts'
 
 type Done = (code: number) => void
 
@@ -88,18 +89,21 @@ function questionCommand(yargs: Argv, question: Question<Story>, io: Io, done: D
         .positional(id, { type: 'string', demandOption: true, describe: idDescribe })
         .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
         .option('node', { type: 'string', describe: 'On this node alone' })
+        .options(REDACT_OPTIONS)
         .example(`$0 ${example[0]}`, example[1]),
     async given => {
       // the name of the positional word is not known to the types
       const argv = given as unknown as StoryArguments
+      const redaction = createRedaction(argv.redact, argv['redact-map'])
       const asked = String(argv[id]).trim()
       const paths = argv.paths ?? []
       const { narrowing, stdin } = await readNarrowing(argv, paths, io)
-      const { answer: found, known, ...traced } = await ask(paths, of, query(asked), { ...narrowing, stdin, asked })
+      const { answer: found, known, ...traced } = await ask(paths, of, redaction.watch(query(asked)), { ...narrowing, stdin, asked })
       tell(traced, io)
       if (isForeign(traced)) return done(exitCode(traced))
       if (found.stories.length === 0) throw notThere(question, asked, known, check?.(asked))
-      await answer(found, storyText, argv, io)
+      await answer(redaction.redact(found), storyText, argv, io)
+      await redaction.end()
       done(exitCode(traced))
     },
   )
@@ -112,15 +116,18 @@ export function timelineCommand(yargs: Argv, io: Io, done: Done): Argv {
     one =>
       answerOptions(withPods(withWindow(one)))
         .positional('paths', { type: 'string', array: true, describe: 'Logs, as for a report' })
+        .options(REDACT_OPTIONS)
         .example(`$0 timeline ${EXAMPLE_LOG}`, 'The log of the captain')
         .example(`$0 timeline ${EXAMPLE_LOG} --around 20:40±1m`, 'The minutes around an incident'),
     async argv => {
+      const redaction = createRedaction(argv.redact, argv['redact-map'])
       const paths = argv.paths ?? []
       const { narrowing, stdin } = await readNarrowing(argv, paths, io)
-      const { answer: found, ...traced } = await ask(paths, 'timeline', timelineQuery(narrowing), { ...narrowing, stdin })
+      const { answer: found, ...traced } = await ask(paths, 'timeline', redaction.watch(timelineQuery(narrowing)), { ...narrowing, stdin })
       tell(traced, io)
       if (isForeign(traced)) return done(exitCode(traced))
-      await answer(found, storyText, argv, io)
+      await answer(redaction.redact(found), storyText, argv, io)
+      await redaction.end()
       done(exitCode(traced))
     },
   )
@@ -128,6 +135,8 @@ export function timelineCommand(yargs: Argv, io: Io, done: Done): Argv {
 
 interface StoryArguments extends NarrowingArguments, AnswerArgs {
   readonly paths?: readonly string[]
+  readonly redact?: boolean
+  readonly 'redact-map'?: string
   readonly [id: string]: unknown
 }
 

@@ -44,8 +44,7 @@ export function createRedactor(): Redactor {
       return
     }
     if (Array.isArray(value)) for (const inner of value) learn(inner, key)
-    else if (isObject(value) && key !== 'tool')
-      for (const [name, inner] of Object.entries(value)) learn(inner, key === 'pods' && name === 'name' ? 'pod' : name)
+    else if (isObject(value) && key !== 'tool') for (const [name, inner] of Object.entries(value)) learn(inner, fieldIn(key, name))
   }
 
   const walk = (value: unknown, key: string): unknown => {
@@ -58,10 +57,7 @@ export function createRedactor(): Redactor {
     if (Array.isArray(value)) return value.map(inner => walk(inner, key))
     if (!isObject(value) || key === 'tool') return value
     return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [
-        /^\w+$/.test(name) ? name : text(name),
-        walk(inner, key === 'pods' && name === 'name' ? 'pod' : name),
-      ]),
+      Object.entries(value).map(([name, inner]) => [/^\w+$/.test(name) ? name : text(name), walk(inner, fieldIn(key, name))]),
     )
   }
 
@@ -74,6 +70,11 @@ export function createRedactor(): Redactor {
     text,
     originals: tokens.originals,
   }
+}
+
+/** A pod is called by its name in a list of pods, and in its own story. */
+function fieldIn(key: string, name: string): string {
+  return name === 'name' && (key === 'pods' || key === 'stories') ? 'pod' : name
 }
 
 /** Fields that hold one name and nothing else. */

@@ -82,6 +82,28 @@ describe.each(logs)('the redacted report of $name', ({ name, path, text }) => {
     expect(shape(JSON.parse(after.out))).toEqual(shape(JSON.parse(before.out)))
   })
 
+  it.each([['events'], ['events', '--format', 'csv'], ['timeline'], ['timeline', '--format', 'json']])(
+    'has no identifier of the log where it is asked: %s %s %s',
+    async (...asked) => {
+      expect(leaks((await run(...asked, path)).out, ids)).not.toEqual([])
+      const { out, err } = await run(...asked, path, '--redact')
+      expect(err).toBe('')
+      expect(leaks(out, ids)).toEqual([])
+    },
+  )
+
+  it('has no identifier of the log in its lines, as show gives them, and in the story of a pod', async () => {
+    const report = JSON.parse((await run(path, '--format', 'json')).out) as Report
+    const place = `${path}:${Math.floor((report.nodes[0]?.quality.lines ?? 2) / 2)}`
+    expect(leaks((await run('show', place, '-C', '100')).out, ids)).not.toEqual([])
+    expect(leaks((await run('show', place, '-C', '100', '--redact')).out, ids)).toEqual([])
+    for (const pod of report.nodes[0]?.incidents[0]?.pods.slice(0, 1) ?? []) {
+      const asked = ['pod', `${pod.namespace}/${pod.name}`, path]
+      expect(leaks((await run(...asked)).out, ids)).not.toEqual([])
+      for (const format of ['terminal', 'json']) expect(leaks((await run(...asked, '--redact', '--format', format)).out, ids)).toEqual([])
+    }
+  })
+
   it('has no identifier where it is made from an HTML report', async () => {
     const file = join(folder, `${name}.html`)
     writeFileSync(file, (await run(path, '--format', 'html')).out)
@@ -145,6 +167,14 @@ describe('the map of the tokens', () => {
     const originals = JSON.parse(readFileSync(map, 'utf8')) as Record<string, string>
     const { instanceId } = (JSON.parse(out) as Report).nodes[0] as { instanceId: string }
     expect(originals[instanceId]).toBe((JSON.parse((await run(path, '--format', 'json')).out) as Report).nodes[0]?.instanceId)
+  })
+})
+
+describe('events of a pipe', () => {
+  it('are not redacted: the log is read twice', async () => {
+    const { code, err, out } = await run('events', '-', '--redact')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toBe('ipamd-trace: --redact reads the log twice here: name the file\n')
   })
 })
 
