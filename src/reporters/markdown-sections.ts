@@ -1,3 +1,4 @@
+import { failsAtTheEnd } from '../model/incident.ts'
 import type {
   Action,
   Cause,
@@ -13,9 +14,9 @@ import type {
   Report,
   Status,
 } from '../model/report.ts'
-import { capital, count, date, duration, inOrder, number, percentages, preciseTime, time } from '../words.ts'
+import { capital, count, date, duration, inOrder, number, preciseTime, time } from '../words.ts'
 import { clip, type Markup, table } from './markdown-text.ts'
-import { bundleText, narrowedText, rankFindings, rankIncidents, rankNodes } from './summary.ts'
+import { bundleText, narrowedText, rankFindings, rankIncidents, rankNodes, timeSpent } from './summary.ts'
 import type { Section } from './tickets/room.ts'
 import { apiErrors, callTime, supportFacts } from './tickets/support-facts.ts'
 
@@ -193,9 +194,12 @@ function because(markup: Markup, cause: Pick<Cause, 'id' | 'confidence' | 'summa
 function ending(markup: Markup, incident: Incident, node: NodeReport | undefined): string {
   if (incident.recoveredAt === null) {
     const last = node?.lastAt == null ? '' : ` (${moment(Date.parse(node.lastAt), Date.parse(incident.firstFailureAt))})`
-    return `**Not recovered** when the log ends${last}.`
+    return failsAtTheEnd(incident, node?.lastAt ?? null)
+      ? `**Not recovered** when the log ends${last}.`
+      : `**No later success** before the log ends${last}.`
   }
-  const at = moment(Date.parse(incident.recoveredAt), Date.parse(incident.firstFailureAt))
+  const never = incident.pods.filter(pod => pod.assignedAt === null).length
+  const at = `${moment(Date.parse(incident.recoveredAt), Date.parse(incident.firstFailureAt))}${never === 0 ? '' : ` (${count(never, 'pod')} never served)`}`
   const how = incident.recovery === undefined ? '' : ` ${markup.text(sentence(incident.recovery), 400)}`
   if (incident.fixed === true) return `**Recovered at ${at} and fixed**, as far as this log says.${how}`
   if (incident.fixed === false) return `**Recovered at ${at}, not fixed.**${how} What caused it was still there, so it can happen again.`
@@ -315,12 +319,10 @@ function incidentForms(markup: Markup, incident: Incident, node: NodeReport, ind
 }
 
 function breakdown(markup: Markup, incident: Incident, level: string): string[] {
-  const all = incident.breakdown.slice(0, 20)
-  const whole = all.reduce((sum, part) => sum + part.ms, 0)
-  if (all.length === 0 || whole === 0) return []
-  const shares = percentages(all.map(part => part.ms))
-  const rows = all.map((part, i) => [markup.cell(capital(part.text)), duration(part.ms), `${shares[i]} %`])
-  return [`${level} Where the ${duration(whole)} went`, '', table(['Part', 'Time', 'Share'], rows, [1, 2]), '']
+  const spent = timeSpent(incident)
+  if (spent === undefined) return []
+  const rows = spent.parts.slice(0, 20).map(({ text, ms, share }) => [markup.cell(capital(text)), duration(ms), `${share} %`])
+  return [`${level} ${spent.title}`, '', table(['Part', 'Time', 'Share'], rows, [1, 2]), '']
 }
 
 /** Those that still wait first, then the longest waits. */

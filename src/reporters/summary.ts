@@ -1,6 +1,6 @@
 import { failsAtTheEnd, findingWeight, incidentStatus, incidentWeight } from '../model/incident.ts'
 import type { Cause, Confidence, Finding, Incident, NodeReport, PodWait, Problem, Release, Report, Status } from '../model/report.ts'
-import { capital, count, date, duration, inOrder, list, number, poolSize, span, time, timeOn } from '../words.ts'
+import { capital, count, date, duration, inOrder, list, number, percentages, poolSize, span, time, timeOn } from '../words.ts'
 import { zonedSpan, zonedTime } from './zone.ts'
 
 /** What every form of the report says alike: the head, the verdict, and what is worst. */
@@ -193,6 +193,32 @@ export function failuresText(incident: Incident, day: string, zone?: string): st
   const who = incident.pods.length === 0 ? '' : ` of ${count(incident.pods.length, 'pod')}`
   const there = zone === undefined ? '' : ` (${zonedSpan(from, to, zone)})`
   return `${count(incident.failedRequests, 'request')}${who} failed${when}${there}.`
+}
+
+/** Where the time of an incident went; undefined where the report does not say. The whole is the sum of the parts in every form. */
+export function timeSpent({ breakdown }: Incident):
+  | {
+      readonly title: string
+      readonly parts: readonly { readonly part: string; readonly text: string; readonly ms: number; readonly share: number }[]
+    }
+  | undefined {
+  const whole = breakdown.reduce((sum, { ms }) => sum + ms, 0)
+  if (whole === 0) return undefined
+  const shares = percentages(breakdown.map(({ ms }) => ms))
+  return { title: `Where the ${duration(whole)} went`, parts: breakdown.map((part, i) => ({ ...part, share: shares[i] as number })) }
+}
+
+const MOST_TOLD = 3
+
+/** The same in one sentence. */
+export function timeSpentText(incident: Incident): string | undefined {
+  const spent = timeSpent(incident)
+  if (spent === undefined) return undefined
+  const rest = spent.parts.slice(MOST_TOLD)
+  return `${spent.title}: ${[
+    ...spent.parts.slice(0, MOST_TOLD).map(({ ms, share, text }) => `${duration(ms)} (${share} %) ${text}`),
+    ...(rest.length === 0 ? [] : [`${duration(rest.reduce((sum, { ms }) => sum + ms, 0))} other things`]),
+  ].join('; ')}.`
 }
 
 /** Over is not the same as fixed. */

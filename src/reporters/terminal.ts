@@ -1,6 +1,6 @@
 import { failsAtTheEnd, lastedMs } from '../model/incident.ts'
 import type { Action, Cause, Finding, Incident, NodeReport, Report, Status } from '../model/report.ts'
-import { count, duration, number, percentages, poolSize, quote, timeOn } from '../words.ts'
+import { count, duration, number, poolSize, quote, timeOn } from '../words.ts'
 import { type Palette, palette } from './color.ts'
 import { harmless } from './harmless.ts'
 import { type Align, clip, command, oneLine, table, width, wrap } from './layout.ts'
@@ -36,6 +36,7 @@ import {
   requestsText,
   shortNames,
   silences,
+  timeSpent,
   unknownText,
   windowText,
 } from './summary.ts'
@@ -323,12 +324,10 @@ function poolStrip({ options, paint, day }: Page, node: NodeReport, incident: In
 const BAR = 14
 
 function breakdown({ options, paint }: Page, bounds: Bounds, incident: Incident): string[] {
-  const parts = incident.breakdown
-  const whole = parts.reduce((sum, part) => sum + part.ms, 0)
-  if (whole === 0) return []
-  const shares = percentages(parts.map(part => part.ms))
-  const longest = Math.max(...shares)
-  const rows = parts.map((part, i) => ({ ms: part.ms, share: shares[i] as number, text: part.text }))
+  const spent = timeSpent(incident)
+  if (spent === undefined) return []
+  const longest = Math.max(...spent.parts.map(({ share }) => share))
+  const rows = spent.parts.map(({ ms, share, text }) => ({ ms, share, text }))
   const shown = rows.slice(0, rows.length > bounds.parts ? bounds.parts - 1 : bounds.parts)
   const rest = rows.slice(shown.length)
   if (rest.length > 0)
@@ -338,7 +337,7 @@ function breakdown({ options, paint }: Page, bounds: Bounds, incident: Incident)
       text: `${count(rest.length, 'other thing')} (-v)`,
     })
   return [
-    ` ${paint.bold(`Where the ${duration(whole)} went`)}`,
+    ` ${paint.bold(spent.title)}`,
     ...shown.flatMap(({ ms, share, text }) => {
       const bar = '█'.repeat(Math.max(share > 0 ? 1 : 0, Math.round((share * BAR) / longest))).padEnd(BAR)
       const first = `   ${duration(ms).padStart(6)}  ${(share === 0 ? '<1' : String(share)).padStart(3)} %  `

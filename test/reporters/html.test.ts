@@ -88,6 +88,16 @@ describe('the page', () => {
     expect(pageOf(reportOf([{ ...node, incidents: node.incidents.map(incident => ({ ...incident, fixed })) }]))).toContain(said)
   })
 
+  it('does not say that pods wait on where nobody asked any more', () => {
+    const node = madeUpNode({ recovered: false })
+    const incidents = node.incidents.map(incident => ({ ...incident, lastFailureAt: at(360) }))
+    const page = pageOf(reportOf([{ ...node, incidents }]))
+    expect(page).toContain('No later success; the log ends at 20:50:00.')
+    expect(page).toContain('never served')
+    expect(page).not.toMatch(/still waiting|longest wait/)
+    expect(pageOf(reportOf([node]))).toContain('still waiting')
+  })
+
   it('is short where nothing happened', () => {
     const node = { ...madeUpNode(), incidents: [], findings: [], happenings: [] }
     const page = pageOf({ ...reportOf([node]), problems: [] })

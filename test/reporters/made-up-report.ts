@@ -90,15 +90,16 @@ export function madeUpNode({
     { input: 0, line: 184_219, at: at(62.871), note: 'CreateNetworkInterface: InsufficientFreeAddressesInSubnet', text: line },
     { input: 0, line: 184_236, at: at(67), note: 'first failure', text: line },
   ]
+  const lastFailed = recovered ? 360 : 590
   const listed = Math.min(2_000, Math.max(14, pods * 2))
   const incident: Incident = {
     id: `subnet-out-of-addresses@${at(67)}`,
     firstFailureAt: at(67),
-    lastFailureAt: at(360),
+    lastFailureAt: at(lastFailed),
     recoveredAt: recovered ? at(367) : null,
     fixed: false,
     failedRequests: Math.max(14, pods * 2),
-    failures: Array.from({ length: listed }, (_, i) => at(67 + (293 * i) / (listed - 1))),
+    failures: Array.from({ length: listed }, (_, i) => at(67 + ((lastFailed - 67) * i) / (listed - 1))),
     failureLines: Array.from({ length: listed }, (_, i): FailureLine => [pods === 0 ? null : i % pods, 0, 184_236 + i]),
     pods: waits,
     poolAtFirstFailure: { total: 29, assigned: 29, cooldown: 0, networkCard: 0 },

@@ -23,7 +23,9 @@ describe('the verdict', () => {
   it.each([
     [{ fixed: true }, '**Recovered at 20:41:10 and fixed**, as far as this log says.'],
     [{ fixed: null }, '**Recovered at 20:41:10.** Whether its cause is gone, this log does not say.'],
-    [{ recoveredAt: null, fixed: null }, '**Not recovered** when the log ends (20:50:00).'],
+    [{ recoveredAt: null, fixed: null }, '**No later success** before the log ends (20:50:00).'],
+    [{ recoveredAt: null, fixed: null, lastFailureAt: '2024-09-11T20:49:50.000Z' }, '**Not recovered** when the log ends (20:50:00).'],
+    [{ pods: [aPod(), aPod({ assignedAt: null, waitMs: null })] }, '**Recovered at 20:41:10 (1 pod never served), not fixed.**'],
     [{ recoveredAt: '2024-09-12T00:10:00.000Z' }, '**Recovered at 2024-09-12 00:10:00, not fixed.**'],
     [{ cause: null }, '**Cause:** this log does not show one.'],
     [{ poolAtFirstFailure: null }, 'between **20:40:00** and **20:41:00 UTC** on 2024-09-11.\n'],

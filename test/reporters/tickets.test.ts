@@ -123,7 +123,8 @@ describe('a report for slack', () => {
   it('is short enough to be read: verdict, why, who, how it ended, what next', async () => {
     const text = say('slack', await caseReport('subnet-out-of-addresses'))
     expect(text.length).toBeLessThan(1_800)
-    for (const word of ['*Why:*', '*Hit:*', '*State:*', '*Next:*']) expect(text).toContain(word)
+    for (const word of ['*Why:*', '*Hit:*', '*State:*', 'Where the 46 s went: 39 s (84 %) ipamd waited', '*Next:*'])
+      expect(text).toContain(word)
     expect(text).toMatch(/Recovered 20:40:55\. NOT FIXED\./)
   })
 
@@ -143,6 +144,7 @@ describe('a report for aws-support', () => {
       '2025-11-18 20:41:02.871  CreateNetworkInterface  InsufficientFreeAddressesInSubnet  HTTP 400  request id 3f6a1c52-8d1e-4b77-9c0e-6a2f5d1b7e90',
     )
     expect(text).toContain('[ ] Count what the subnet has left.')
+    expect(text).toContain('Where the 5m went: 4m26s (89 %) EC2 had no address to give; 30 s (10 %) free addresses rested')
   })
 
   it('is plain text', () => {

@@ -1,5 +1,7 @@
+import { failsAtTheEnd } from '../../model/incident.ts'
 import type { Evidence, Incident, NodeReport, Part, PodWait } from '../../model/report.ts'
-import { count, duration, percentages } from '../../words.ts'
+import { count, duration } from '../../words.ts'
+import { timeSpent } from '../summary.ts'
 import { type Context, dateSpan, name, number, pod } from './context.ts'
 import { html, join, type Markup } from './markup.ts'
 import { stretchOf } from './stretch.ts'
@@ -9,7 +11,7 @@ export const MOST_PODS = 500
 
 /** One incident: where the time went, and the pods. */
 export function incidentSection(incident: Incident, node: NodeReport, context: Context, level: 2 | 3, mostPods: number): Markup {
-  return html`${timeSection(incident, node, level)}${podsSection(incident, node, context, level, mostPods)}`
+  return html`${timeSection(incident, level)}${podsSection(incident, node, context, level, mostPods)}`
 }
 
 /** `Requests of 3 pods failed 30 times, 02:19:45 – 02:21:48: the subnet had no free address`. */
@@ -43,36 +45,38 @@ export function sure(confidence: 'certain' | 'likely' | 'possible'): string {
 }
 
 function ending(incident: Incident, node: NodeReport): string {
-  if (incident.recoveredAt === null)
-    return `Not recovered when the log ends${node.lastAt === null ? '' : ` at ${node.lastAt.slice(11, 19)}`}.`
-  const recovered = `Recovered at ${incident.recoveredAt.slice(11, 19)}`
+  if (incident.recoveredAt === null) {
+    const end = `the log ends${node.lastAt === null ? '' : ` at ${node.lastAt.slice(11, 19)}`}`
+    return failsAtTheEnd(incident, node.lastAt) ? `Not recovered when ${end}.` : `No later success; ${end}.`
+  }
+  const never = incident.pods.filter(pod => pod.assignedAt === null).length
+  const recovered = `Recovered at ${incident.recoveredAt.slice(11, 19)}${never === 0 ? '' : ` (${count(never, 'pod')} never served)`}`
   if (incident.fixed === null) return `${recovered}; whether the cause is gone, this log does not say.`
   return incident.fixed ? `${recovered}, and what caused it is gone.` : `${recovered}, not fixed.`
 }
 
-function timeSection(incident: Incident, node: NodeReport, level: 2 | 3): Markup {
-  const { breakdown } = incident
-  if (breakdown.length === 0) return html``
-  const { from, to } = stretchOf(incident, node)
-  const percents = percentages(breakdown.map(part => part.ms))
-  const sum = breakdown.reduce((total, { ms }) => total + ms, 0)
+function timeSection(incident: Incident, level: 2 | 3): Markup {
+  const spent = timeSpent(incident)
+  if (spent === undefined) return html``
+  const { title, parts } = spent
+  const sum = parts.reduce((total, { ms }) => total + ms, 0)
   let x = 0
-  const bars = breakdown.map(part => {
-    const width = sum === 0 ? 0 : (part.ms / sum) * 100
+  const bars = parts.map(part => {
+    const width = (part.ms / sum) * 100
     const bar = html`<rect class="part ${tone(part)}" x="${round(x)}%" width="${round(width)}%" height="22"><title>${part.text}: ${duration(part.ms)}</title></rect>`
     x += width
     return bar
   })
-  return html`<section>${heading(level, `Where the ${duration(to - from)} went`)}
+  return html`<section>${heading(level, title)}
 <svg class="bar" width="100%" height="22" aria-hidden="true">${bars}</svg>
-<table class="parts"><thead><tr><th scope="col">Part</th><th scope="col" class="n">Time</th><th scope="col" class="n">Share</th></tr></thead><tbody>${breakdown.map(
-    (part, i) =>
-      html`<tr><td><svg class="key" width="12" height="12" aria-hidden="true"><rect class="part ${tone(part)}" width="12" height="12"/></svg>${part.text}</td><td class="n">${duration(part.ms)}</td><td class="n">${percents[i]} %</td></tr>`,
+<table class="parts"><thead><tr><th scope="col">Part</th><th scope="col" class="n">Time</th><th scope="col" class="n">Share</th></tr></thead><tbody>${parts.map(
+    part =>
+      html`<tr><td><svg class="key" width="12" height="12" aria-hidden="true"><rect class="part ${tone(part)}" width="12" height="12"/></svg>${part.text}</td><td class="n">${duration(part.ms)}</td><td class="n">${part.share} %</td></tr>`,
   )}</tbody></table></section>`
 }
 
 /** Parts that this release does not know are drawn gray. */
-function tone({ part }: Part): string {
+function tone({ part }: Pick<Part, 'part'>): string {
   return TONES[part] ?? 'p-other'
 }
 
@@ -90,10 +94,9 @@ const TONES: Readonly<Record<string, string>> = {
 
 function podsSection(incident: Incident, node: NodeReport, context: Context, level: 2 | 3, most: number): Markup {
   if (incident.pods.length === 0) return html``
-  const waited = (wait: PodWait): number => wait.waitMs ?? endOf(node, incident) - Date.parse(wait.firstAttemptAt)
   const pods = incident.pods
-    .map(wait => ({ wait, ms: waited(wait) }))
-    .sort((a, b) => Number(a.wait.assignedAt !== null) - Number(b.wait.assignedAt !== null) || b.ms - a.ms)
+    .map(wait => ({ wait, ms: waitedMs(wait, incident, node) }))
+    .sort((a, b) => Number(a.wait.assignedAt !== null) - Number(b.wait.assignedAt !== null) || (b.ms ?? 0) - (a.ms ?? 0))
   const rest = pods.length - most
   // what to do next must not stand below hundreds of rows
   const folded = pods.slice(MOST_UNFOLDED, most)
@@ -103,17 +106,21 @@ ${podsTable(pods.slice(0, Math.min(MOST_UNFOLDED, most)), context)}${folded.leng
 
 const MOST_UNFOLDED = 25
 
-function podsTable(pods: readonly { readonly wait: PodWait; readonly ms: number }[], context: Context): Markup {
+/** Of a pod that was never served: so long as the log shows that it waits on, else null. */
+export function waitedMs({ waitMs, firstAttemptAt }: PodWait, incident: Incident, { lastAt }: NodeReport): number | null {
+  if (waitMs !== null || !failsAtTheEnd(incident, lastAt)) return waitMs
+  return Math.max(0, Date.parse(lastAt ?? incident.lastFailureAt) - Date.parse(firstAttemptAt))
+}
+
+function podsTable(pods: readonly { readonly wait: PodWait; readonly ms: number | null }[], context: Context): Markup {
   return html`<div class="wide" role="group" tabindex="0" aria-label="Pods"><table><thead><tr><th scope="col">Pod</th><th scope="col" class="n">Tries</th><th scope="col">First try</th><th scope="col">Got an address</th><th scope="col">Address</th><th scope="col" class="n">Waited</th></tr></thead><tbody>${pods.map(
     ({ wait, ms }) =>
       html`<tr><th scope="row"><code>${pod(wait)}</code></th><td class="n">${number(wait.attempts)}</td><td class="t">${context.at(wait.firstAttemptAt)}</td><td class="t">${
-        wait.assignedAt === null ? html`<strong class="bad">still waiting</strong>` : context.at(wait.assignedAt)
-      }</td><td class="t">${wait.address === null ? '–' : name(wait.address)}</td><td class="n">${wait.waitMs === null && 'over '}${duration(Math.max(0, ms))}</td></tr>`,
+        wait.assignedAt === null
+          ? html`<strong class="bad">${ms === null ? 'never served' : 'still waiting'}</strong>`
+          : context.at(wait.assignedAt)
+      }</td><td class="t">${wait.address === null ? '–' : name(wait.address)}</td><td class="n">${wait.waitMs === null && ms !== null && 'over '}${ms === null ? '–' : duration(ms)}</td></tr>`,
   )}</tbody></table></div>`
-}
-
-function endOf(node: NodeReport, incident: Incident): number {
-  return Date.parse(node.lastAt ?? incident.lastFailureAt)
 }
 
 export function evidenceSection(lines: readonly Evidence[], context: Context, level: 2 | 3): Markup {

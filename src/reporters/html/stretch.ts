@@ -1,6 +1,7 @@
+import { lastedMs } from '../../model/incident.ts'
 import type { Incident, NodeReport } from '../../model/report.ts'
 
-/** From the first attempt of a pod that failed to the recovery, or to the end of the log. Epoch milliseconds. */
+/** From the first attempt of a pod that failed to the recovery, else to the end of the log or to the last failure. Epoch milliseconds. */
 export interface Stretch {
   readonly from: number
   readonly to: number
@@ -11,8 +12,7 @@ export function stretchOf(incident: Incident, node: Pick<NodeReport, 'lastAt'>):
     (first, { firstAttemptAt }) => Math.min(first, Date.parse(firstAttemptAt)),
     Date.parse(incident.firstFailureAt),
   )
-  const end = incident.recoveredAt ?? node.lastAt ?? incident.lastFailureAt
-  return { from, to: Math.max(from, Date.parse(end), Date.parse(incident.lastFailureAt)) }
+  return { from, to: from + Math.max(0, lastedMs(incident, node.lastAt)) }
 }
 
 /** What to show at first: the incidents with some time around them, or the whole log where nothing failed. */

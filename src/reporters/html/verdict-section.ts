@@ -2,7 +2,7 @@ import type { Incident, NodeReport, Report } from '../../model/report.ts'
 import { count, duration, time } from '../../words.ts'
 import { type Worst, worstIncident } from '../summary.ts'
 import { dateSpan, name, number } from './context.ts'
-import { incidentStory, sure } from './incident-section.ts'
+import { incidentStory, sure, waitedMs } from './incident-section.ts'
 import { html, type Markup } from './markup.ts'
 import { assignable } from './pool.ts'
 import { stretchOf } from './stretch.ts'
@@ -79,7 +79,7 @@ function troubleTiles(report: Report, { node, incident }: Worst): Tile[] {
   return [
     [number(failed), `of ${count(asked, 'request')} failed`],
     [number(pods.size), pods.size === 1 ? 'pod hit' : 'pods hit'],
-    longestWait(incidents),
+    ...longestWait(incidents),
     ...(pool?.total == null || pool.assigned === null
       ? []
       : [[`${pool.assigned} / ${pool.total}`, `assigned at first failure${pool.cooldown ? `, ${pool.cooldown} cooling` : ''}`] as const]),
@@ -87,18 +87,19 @@ function troubleTiles(report: Report, { node, incident }: Worst): Tile[] {
   ]
 }
 
-function longestWait(incidents: readonly Worst[]): Tile {
-  let longest = 0
+function longestWait(incidents: readonly Worst[]): Tile[] {
+  let longest = -1
   let open = false
   for (const { node, incident } of incidents) {
     for (const pod of incident.pods) {
-      const ms = pod.waitMs ?? Date.parse(node.lastAt ?? incident.lastFailureAt) - Date.parse(pod.firstAttemptAt)
-      if (ms < longest) continue
+      const ms = waitedMs(pod, incident, node)
+      if (ms === null || ms < longest) continue
       longest = ms
       open = pod.waitMs === null
     }
   }
-  return open ? [`over ${duration(longest)}`, 'longest wait, still on when the log ends'] : [duration(longest), 'longest wait']
+  if (longest < 0) return []
+  return [open ? [`over ${duration(longest)}`, 'longest wait, still on when the log ends'] : [duration(longest), 'longest wait']]
 }
 
 /** ENIs at the first failure: only where the log shows all of them arrive. */

@@ -18,6 +18,7 @@ import {
   rankPods,
   releaseText,
   requestsText,
+  timeSpentText,
   windowText,
 } from '../summary.ts'
 import { fill, type Section } from './room.ts'
@@ -109,6 +110,7 @@ const MOST_VALUES = 12
 
 function course(incident: Incident, node: NodeReport, report: Report): string[] {
   const { poolAtFirstFailure: pool } = incident
+  const spent = timeSpentText(incident)
   const known = pool !== null && pool.total !== null && pool.assigned !== null
   return [
     failuresText(incident, ''),
@@ -117,6 +119,7 @@ function course(incident: Incident, node: NodeReport, report: Report): string[] 
           `At the first failure the pool of the node had ${count(pool.total as number, 'address', 'addresses')}, ${number(pool.assigned as number)} of them assigned.`,
         ]
       : []),
+    ...(spent === undefined ? [] : [spent]),
     `${outcomeText(incident, node, '', report.window)}${incident.recoveredAt === null ? '' : ` ${fixedText(incident.fixed)}`}`,
   ]
 }

@@ -21,6 +21,7 @@ import {
   rankPods,
   requestsText,
   silences,
+  timeSpentText,
 } from '../summary.ts'
 import { fill, type Section } from './room.ts'
 
@@ -94,6 +95,7 @@ function incidentSections(node: NodeReport, incident: Incident, report: Report):
   const hit = `*Hit:* ${text(failuresText(incident, day), 200)}`
   const outcome = `${outcomeText(incident, node, day, report.window)}${incident.recoveredAt === null ? '' : ` ${fixedText(incident.fixed)}`}`
   const drawn = picture(node, incident, day)
+  const spent = timeSpentText(incident)
   return [
     one(
       2,
@@ -104,6 +106,7 @@ function incidentSections(node: NodeReport, incident: Incident, report: Report):
     ...silences(report)
       .slice(0, 1)
       .map(said => one(3, 'gap', text(said, 200))),
+    ...(spent === undefined ? [] : [one(3, 'breakdown of the time', text(spent, 500))]),
     ...(drawn === undefined ? [] : [one(4, 'picture of the pool', drawn)]),
   ]
 }
