@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync } from 'node:zlib'
 import { type DefaultTreeAdapterTypes, parse } from 'parse5'
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/model/report.ts'
 import { BEGINNING, reportIn } from '../../src/reporters/html/embedded.ts'
 import { escapeHtml, join, Markup, html as markup, raw } from '../../src/reporters/html/markup.ts'
 import { html } from '../../src/reporters/html.ts'
+import { reportOf as caseReport, cases } from '../cases.ts'
 import { at, HOSTILE, madeUpNode, madeUpReport, reportOf } from './made-up-report.ts'
 
 const OPTIONS = { columns: 100, color: false, verbose: false, quiet: false }
@@ -307,10 +308,14 @@ describe('the size', () => {
   it.each([
     [1, 100_000],
     [50, 100_000],
-    [10_000, 1_000_000],
+    [20_000, 1_000_000],
   ])('of a report with %i pods stays below %i bytes', (pods, most) => {
     const page = pageOf(madeUpReport({ pods, name: i => `checkout-${(i * 2_654_435_761).toString(36)}-${(i * 40_503).toString(36)}` }))
     expect(Buffer.byteLength(page)).toBeLessThan(most)
+  })
+
+  it.each(cases)('of a usual incident stays below 100 kB: %s', async id => {
+    expect(Buffer.byteLength(pageOf(await caseReport(id)))).toBeLessThan(100_000)
   })
 
   it('of hundreds of nodes stays below a megabyte', () => {
@@ -364,16 +369,16 @@ describe('the report inside the page', () => {
     [
       'data that is packed and is no report',
       () =>
-        `${BEGINNING}<script type="application/json" id="report" data-packed="gzip base64">"${gzipSync('[1]').toString('base64')}"</script>`,
+        `${BEGINNING}<script type="application/json" id="report" data-packed="brotli base64">"${brotliCompressSync('[1]').toString('base64')}"</script>`,
     ],
     [
       'data that says to be packed and is not',
-      () => `${BEGINNING}<script type="application/json" id="report" data-packed="gzip base64">{}</script>`,
+      () => `${BEGINNING}<script type="application/json" id="report" data-packed="brotli base64">{}</script>`,
     ],
     [
       'data that unfolds without end',
       () =>
-        `${BEGINNING}<script type="application/json" id="report" data-packed="gzip base64">"${gzipSync(Buffer.alloc(101_000_000)).toString('base64')}"</script>`,
+        `${BEGINNING}<script type="application/json" id="report" data-packed="brotli base64">"${brotliCompressSync(Buffer.alloc(101_000_000)).toString('base64')}"</script>`,
     ],
     ['JSON nested without end', () => `${BEGINNING}<script type="application/json" id="report">${'['.repeat(200_000)}</script>`],
     [

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, constants, gzipSync } from 'node:zlib'
 import type { Report } from '../../model/report.ts'
 import { type Markup, raw } from './markup.ts'
 import { isReport } from './shape.ts'
@@ -7,7 +7,7 @@ import { isReport } from './shape.ts'
 export const BEGINNING = '<!doctype html>\n<!-- ipamd-trace report 1 -->\n'
 
 const opening = (id: string): string => `<script type="application/json" id="${id}"`
-const PACKED = ' data-packed="gzip base64"'
+const PACKED = ' data-packed="brotli base64"'
 const CLOSING = '</script>'
 
 /** JSON longer than this is packed, so that a page can be attached to a ticket. */
@@ -19,11 +19,24 @@ export function isHtmlReport(beginning: string): boolean {
   return beginning.startsWith(BEGINNING)
 }
 
-/** A data block: the report, which `reportIn` reads back, or the text that the page's script copies. */
-export function embed(...[id, value]: ['report', Report] | ['markdown', string]): Markup {
+/** The report as a data block that `reportIn` reads back. */
+export function embedReport(report: Report): Markup {
+  return block('report', report, json => [PACKED, brotliCompressSync(json, { params: BROTLI })])
+}
+
+/** The text that the page's script copies. Browsers unpack gzip. */
+export function embedMarkdown(text: string): Markup {
+  return block('markdown', text, json => [' data-packed="gzip base64"', gzipSync(json, { level: 9 })])
+}
+
+/** With a window over megabytes: thousands of pods repeat one another from afar, and gzip looks back 32 kB. */
+const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS }
+
+function block(id: string, value: unknown, pack: (json: string) => readonly [attribute: string, packed: Buffer]): Markup {
   const json = JSON.stringify(value)
   if (json.length <= MOST_PLAIN) return raw(`${opening(id)}>${scriptSafe(json)}${CLOSING}`)
-  return raw(`${opening(id)}${PACKED}>${JSON.stringify(gzipSync(json, { level: 9 }).toString('base64'))}${CLOSING}`)
+  const [attribute, packed] = pack(json)
+  return raw(`${opening(id)}${attribute}>${JSON.stringify(packed.toString('base64'))}${CLOSING}`)
 }
 
 /** The report inside an HTML report, or undefined where the text is none or its data is not whole. The text may be hostile. */
@@ -44,7 +57,7 @@ export function reportIn(html: string): Report | undefined {
 
 function unpack(base64: unknown): unknown {
   if (typeof base64 !== 'string') return undefined
-  return JSON.parse(gunzipSync(Buffer.from(base64, 'base64'), { maxOutputLength: MOST_UNPACKED }).toString())
+  return JSON.parse(brotliDecompressSync(Buffer.from(base64, 'base64'), { maxOutputLength: MOST_UNPACKED }).toString())
 }
 
 /** JSON that can stand in a script element: no markup begins or ends in it, and nothing in it turns the direction of writing. */

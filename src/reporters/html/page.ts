@@ -14,7 +14,7 @@ import {
   unknownsSection,
 } from './closing-sections.ts'
 import { type Context, createContext, dateSpan, name, number } from './context.ts'
-import { BEGINNING, embed } from './embedded.ts'
+import { BEGINNING, embedMarkdown, embedReport } from './embedded.ts'
 import { incidentFigure, nodeFigure, nodesFigure } from './figure.ts'
 import { evidenceSection, heading, incidentSection, incidentStory, incidentTitle, MOST_PODS } from './incident-section.ts'
 import { html, type Markup, raw } from './markup.ts'
@@ -57,8 +57,8 @@ ${checkedSection(nodes)}${supportSection(nodes)}${qualitySection(report, context
 </section>
 </main>
 <footer><p>${report.tool.name} ${name(report.tool.version)} · this file loads nothing from anywhere · the whole report is inside: <code>ipamd-trace report.html --format json</code></p></footer>
-${embed('report', report)}
-${embed('markdown', markdown)}
+${embedReport(report)}
+${embedMarkdown(markdown)}
 ${raw(`<script>${SCRIPT}</script>`)}
 </body>
 </html>`}\n`
