@@ -323,8 +323,12 @@ export interface Incident {
   readonly apiErrors: readonly ApiError[]
 }
 
-/** `[pod, input, line]`: the index of its pod in `pods`, null where several requests were open and the log does not say which one failed. */
-export type FailureLine = readonly [pod: number | null, input: number, line: number]
+export interface FailureLine {
+  /** Of its pod in `pods`; null where several requests were open and the log does not say which one failed. */
+  readonly podIndex: number | null
+  readonly input: number
+  readonly line: number
+}
 
 export interface Part {
   /** From a published list: `ec2-had-nothing`, `two-minute-wait`, `cooldown`, `ec2-slow`, `ipamd-down`, `kubelet-retry`, `unexplained` … */

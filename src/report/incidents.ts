@@ -124,11 +124,11 @@ export function toCause(diagnosis: Pick<Diagnosis, 'id' | 'title'>, opinion: Opi
 /** A reply that names nobody is not laid to one of several requests that were open. */
 function failureLines(episode: Episode): FailureLine[] {
   const index = new Map([...episode.pods.keys()].map((key, i) => [key, i]))
-  return episode.failures.map(({ request, place }) => [
-    request.matched === 'ambiguous' ? null : (index.get(keyOf(request)) ?? null),
-    place.input,
-    place.line,
-  ])
+  return episode.failures.map(({ request, place: { input, line } }) => ({
+    podIndex: request.matched === 'ambiguous' ? null : (index.get(keyOf(request)) ?? null),
+    input,
+    line,
+  }))
 }
 
 function podWait(wait: Wait): PodWait {

@@ -217,7 +217,9 @@ export function timeSpentText(incident: Incident): string | undefined {
   const rest = spent.parts.slice(MOST_TOLD)
   return `${spent.title}: ${[
     ...spent.parts.slice(0, MOST_TOLD).map(({ ms, share, text }) => `${duration(ms)} (${share} %) ${text}`),
-    ...(rest.length === 0 ? [] : [`${duration(rest.reduce((sum, { ms }) => sum + ms, 0))} other things`]),
+    ...(rest.length === 0
+      ? []
+      : [`${duration(rest.reduce((sum, { ms }) => sum + ms, 0))} (${rest.reduce((sum, { share }) => sum + share, 0)} %) other things`]),
   ].join('; ')}.`
 }
 

@@ -100,7 +100,10 @@ export function madeUpNode({
     fixed: false,
     failedRequests: Math.max(14, pods * 2),
     failures: Array.from({ length: listed }, (_, i) => at(67 + ((lastFailed - 67) * i) / (listed - 1))),
-    failureLines: Array.from({ length: listed }, (_, i): FailureLine => [pods === 0 ? null : i % pods, 0, 184_236 + i]),
+    failureLines: Array.from(
+      { length: listed },
+      (_, i): FailureLine => ({ podIndex: pods === 0 ? null : i % pods, input: 0, line: 184_236 + i }),
+    ),
     pods: waits,
     poolAtFirstFailure: { total: 29, assigned: 29, cooldown: 0, networkCard: 0 },
     cause: {

@@ -123,7 +123,7 @@ describe('a report for slack', () => {
   it('is short enough to be read: verdict, why, who, how it ended, what next', async () => {
     const text = say('slack', await caseReport('subnet-out-of-addresses'))
     expect(text.length).toBeLessThan(1_800)
-    for (const word of ['*Why:*', '*Hit:*', '*State:*', 'Where the 46 s went: 39 s (84 %) ipamd waited', '*Next:*'])
+    for (const word of ['*Why:*', '*Hit:*', '*State:*', '*Where the 46 s went:* 39 s (84 %) ipamd waited', '*Next:*'])
       expect(text).toContain(word)
     expect(text).toMatch(/Recovered 20:40:55\. NOT FIXED\./)
   })

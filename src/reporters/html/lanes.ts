@@ -170,10 +170,10 @@ function failures(node: NodeReport, context: Context): Draft[] {
   return node.incidents.flatMap(incident => {
     const waiting = waitingOf(incident)
     return incident.failures.map((instant, i): Draft => {
-      const [index, input, line] = incident.failureLines?.[i] ?? []
-      const its = index == null ? undefined : incident.pods[index]
+      const place = incident.failureLines?.[i]
+      const its = place?.podIndex == null ? undefined : incident.pods[place.podIndex]
       const who = its === undefined ? waiting(instant) : `of ${pod(its)}`
-      const where = input === undefined || line === undefined ? '' : ` (${context.brief({ input, line })})`
+      const where = place === undefined ? '' : ` (${context.brief(place)})`
       const at = Date.parse(instant)
       return {
         from: at,

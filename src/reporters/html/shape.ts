@@ -237,8 +237,7 @@ function report(inputs: number): Check<Report> {
     input: inputIndex,
     line: whole,
   })
-  const failureLine: Check<FailureLine> = (value): value is FailureLine =>
-    Array.isArray(value) && value.length === 3 && nullable(whole)(value[0]) && inputIndex(value[1]) && whole(value[2])
+  const failureLine = object<FailureLine>({ podIndex: nullable(whole), input: inputIndex, line: whole })
   const podWait = object<PodWait>({
     namespace: nullable(string),
     name: nullable(string),

@@ -106,7 +106,7 @@ function incidentSections(node: NodeReport, incident: Incident, report: Report):
     ...silences(report)
       .slice(0, 1)
       .map(said => one(3, 'gap', text(said, 200))),
-    ...(spent === undefined ? [] : [one(3, 'breakdown of the time', text(spent, 500))]),
+    ...(spent === undefined ? [] : [one(3, 'breakdown of the time', text(spent, 500).replace(/^[^:]+:/, '*$&*'))]),
     ...(drawn === undefined ? [] : [one(4, 'picture of the pool', drawn)]),
   ]
 }
