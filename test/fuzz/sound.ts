@@ -7,6 +7,7 @@ import { expect } from 'vitest'
 import type { Io } from '../../src/cli/io.ts'
 import { main } from '../../src/cli/main.ts'
 import type { Input, Report } from '../../src/model/report.ts'
+import { reportIn } from '../../src/reporters/html/embedded.ts'
 import { reporters } from '../../src/reporters/index.ts'
 import { madeUpReport } from '../reporters/made-up-report.ts'
 
@@ -52,12 +53,18 @@ export async function expectSound(bytes: Uint8Array): Promise<Report | undefined
   expect(isReport.errors).toBeNull()
   for (const input of report.inputs) expectAddsUp(input)
   for (const { checked } of report.nodes) expect(checked.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+  for (const { failures, failureLines = [], pods } of report.nodes.flatMap(({ incidents }) => incidents)) {
+    expect(failureLines.length).toBeLessThanOrEqual(failures.length)
+    for (const { podIndex } of failureLines) expect(podIndex ?? 0).toBeLessThan(Math.max(1, pods.length))
+  }
   for (const verbose of [false, true]) {
     const options = { columns: 80, color: true, verbose, quiet: false }
     expectQuiet(reporters.terminal(report, options))
     expectClosed(reporters.markdown(report, options))
   }
-  expectOurElements(reporters.html(report, { columns: 80, color: false, verbose: true, quiet: false }))
+  const page = reporters.html(report, { columns: 80, color: false, verbose: true, quiet: false })
+  expectOurElements(page)
+  expect(reportIn(page)).toBeDefined()
   return report
 }
 
