@@ -3,7 +3,7 @@ import { count, duration } from '../../words.ts'
 import { createAxis } from './axis.ts'
 import { chart, mergedText, type Row } from './chart.ts'
 import { type Context, name, number } from './context.ts'
-import { type Lane, lanesOf } from './lanes.ts'
+import { deleted, deletionsText, type Lane, lanesOf } from './lanes.ts'
 import { html, type Markup } from './markup.ts'
 import { poolOf } from './pool.ts'
 import { around, focusOf, type Stretch, stretchOf, wholeOf, within } from './stretch.ts'
@@ -140,6 +140,7 @@ function altOf(node: NodeReport): string {
     const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
     return low === high ? `${low}` : `${low} to ${high}`
   }
+  const gave = deleted(node)
   const what = failed === 0 ? 'no request failed' : `${count(failed, 'request')} failed in ${count(node.incidents.length, 'incident')}`
-  return `The pool over time: ${range(totals)} addresses, ${range(assigned)} of them assigned; ${what}.`
+  return `The pool over time: ${range(totals)} addresses, ${range(assigned)} of them assigned; ${what}${gave === 0 ? '' : `; ${deletionsText(gave)}`}.`
 }

@@ -36,7 +36,7 @@ export function lanesOf(node: NodeReport, context: Context, resolution: number):
     lane('EC2 said no', refusalText(node), refusals(node, context), resolution, context),
     lane('ipamd held back', [...new Set(waits.map(({ text }) => text))].slice(0, 2).join('; '), marks(waits, 'wait'), resolution, context),
     lane('Failed requests', number(failed), failures(node, context), resolution, context),
-    lane('Deletions', deletionsText(node), deletions(node, context), resolution, context),
+    lane('Deletions', deletionsText(deleted(node)), deletions(node, context), resolution, context),
     lane('Got an address after waiting', number(got.length), got, resolution, context),
     lane('ENIs', enisText(enis), marks(enis, 'plain'), resolution, context),
     lane('ipamd itself', 'starts and stops', marks(ipamd, 'plain'), resolution, context),
@@ -44,8 +44,12 @@ export function lanesOf(node: NodeReport, context: Context, resolution: number):
   ].filter(({ marks }) => marks.length > 0)
 }
 
-function deletionsText({ deletions = [] }: NodeReport): string {
-  const times = deletions.reduce((sum, { count }) => sum + count, 0)
+/** Pods that gave their addresses back. */
+export function deleted({ deletions = [] }: NodeReport): number {
+  return deletions.reduce((sum, { count }) => sum + count, 0)
+}
+
+export function deletionsText(times: number): string {
   return times === 1 ? 'a pod gave its address back' : `${number(times)} pods gave their addresses back`
 }
 
