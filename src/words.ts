@@ -86,6 +86,11 @@ export function quote(text: string): string {
   return /^[A-Za-z0-9._:/@-]{1,200}$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
+/** As much of a sandbox's id as `crictl ps` shows. Whatever stands there instead of an id, no character of it is halved. */
+export function shortSandbox(id: string): string {
+  return [...id.slice(0, 24)].slice(0, 12).join('')
+}
+
 /** `shop/cart-9m2tz`, or what is known. */
 export function podName(pod: {
   readonly namespace: string | null
@@ -93,7 +98,7 @@ export function podName(pod: {
   readonly container?: string | null
 }): string {
   if (pod.pod !== null) return `${pod.namespace ?? '?'}/${pod.pod}`
-  return pod.container == null || pod.container === '' ? 'an unnamed pod' : `sandbox ${pod.container.slice(0, 12)}`
+  return pod.container == null || pod.container === '' ? 'an unnamed pod' : `sandbox ${shortSandbox(pod.container)}`
 }
 
 /** A name for people: control characters, invisible ones, and marks that turn the direction of writing, made visible. */

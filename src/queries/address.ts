@@ -3,7 +3,7 @@ import { type Place, placeOf } from '../model/event.ts'
 import type { AddressStory, Holder } from '../model/story.ts'
 import { blocksAround, readBlock } from '../timeline/address.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { podName, time } from '../words.ts'
+import { podName, shortSandbox, time } from '../words.ts'
 import { createHoldings, endOf, type Held, keyOf } from './holdings.ts'
 import { createNames } from './names.ts'
 import { type Draft, entriesOf, iso, isoOrNull, type Query } from './story.ts'
@@ -115,7 +115,7 @@ function toHolder({ container, namespace, pod }: { container: string | null; nam
 function* holdingDrafts(held: Held, next: Held | undefined, timeline: Timeline): Iterable<Draft> {
   const known = held.container === null ? undefined : timeline.requests.podOf(held.container)
   const who = podName({ namespace: known?.namespace ?? null, pod: known?.pod ?? null, container: held.container })
-  const sandbox = known === undefined || held.container === null ? '' : ` (sandbox ${held.container.slice(0, 12)})`
+  const sandbox = known === undefined || held.container === null ? '' : ` (sandbox ${shortSandbox(held.container)})`
   if (held.from !== null) yield { at: held.from, kind: 'given', text: `given to ${who}${sandbox}`, count: 1, place: held.place }
   for (const { at, place, readBack } of held.restarts)
     yield { at, kind: 'restart', text: `ipamd starts again and ${readBack ? 'reads it back' : 'does not read it back'}`, count: 1, place }

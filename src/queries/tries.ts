@@ -4,7 +4,7 @@ import type { Incident, NodeReport } from '../model/report.ts'
 import type { Holding, Try } from '../model/story.ts'
 import type { FailureReason, Request } from '../timeline/requests.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { duration, number, podName, poolSize, time } from '../words.ts'
+import { duration, number, podName, poolSize, shortSandbox, time } from '../words.ts'
 import { containerIn, createHoldings, endOf, type Held } from './holdings.ts'
 import { type Draft, iso, isoOrNull } from './story.ts'
 
@@ -164,7 +164,7 @@ function* requestDrafts(requests: readonly Request[], node: NodeReport, timeline
     tries++
     first ??= request
     const again = before?.outcome === 'failed' && before.answeredAt !== null ? before.answeredAt : null
-    const sandbox = `sandbox ${request.container.slice(0, 12)}`
+    const sandbox = `sandbox ${shortSandbox(request.container)}`
     const text =
       tries === 1
         ? `asks for an address, ${sandbox}`
@@ -239,6 +239,6 @@ function nextHolder(held: Held, timeline: Timeline): string {
 
 function deletionDraft({ container, at, place, unknown }: Deletion, holdings: readonly Held[]): Draft {
   const had = holdings.some(held => held.container === container)
-  const text = `sandbox ${container.slice(0, 12)} is deleted${had || !unknown ? '' : '; it had no address'}`
+  const text = `sandbox ${shortSandbox(container)} is deleted${had || !unknown ? '' : '; it had no address'}`
   return { at, kind: 'deleted', text, count: 1, place }
 }

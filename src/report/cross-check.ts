@@ -2,7 +2,7 @@ import type { AddressFacts, AllocationFacts, BundleFacts, PoolFacts } from '../m
 import type { Place } from '../model/event.ts'
 import type { BundleCheck, BundleReport, Finding, NodeReport } from '../model/report.ts'
 import type { Pool } from '../timeline/pool.ts'
-import { count, list } from '../words.ts'
+import { count, list, shortSandbox } from '../words.ts'
 import { evidence, instant, instantOrNull, type TextOf } from './instants.ts'
 
 /** The rebuilt pool at the moment at which ipamd gave its own account of it. */
@@ -124,8 +124,8 @@ function compare(facts: BundleFacts, image: PoolImage): Compared | null {
     const holder = image.holders.get(address)
     if (holder === undefined) return
     addressesCompared += 1
-    const bundled = assigned ? (sandbox === undefined ? 'assigned' : `sandbox ${short(sandbox)}`) : 'free'
-    const logged = holder === null ? 'free' : holder.container === null ? 'assigned' : `sandbox ${short(holder.container)}`
+    const bundled = assigned ? (sandbox === undefined ? 'assigned' : `sandbox ${shortSandbox(sandbox)}`) : 'free'
+    const logged = holder === null ? 'free' : holder.container === null ? 'assigned' : `sandbox ${shortSandbox(holder.container)}`
     const same =
       assigned === (holder !== null) && (!assigned || sandbox === undefined || holder?.container == null || sandbox === holder.container)
     if (same) return
@@ -195,7 +195,7 @@ function missingFrom(
     // Released between the end of this log and the collection, as the account itself says.
     const later = inAccount.get(address)
     if (holder === null || known.has(address) || (later !== undefined && isLater(later, image))) continue
-    differ(`${address} (${source})`, 'not in it', holder.container === null ? 'assigned' : `sandbox ${short(holder.container)}`)
+    differ(`${address} (${source})`, 'not in it', holder.container === null ? 'assigned' : `sandbox ${shortSandbox(holder.container)}`)
   }
 }
 
@@ -223,10 +223,6 @@ function finding({ report, places }: Compared, facts: BundleFacts, image: PoolIm
     ],
     actions: [],
   }
-}
-
-function short(sandbox: string): string {
-  return sandbox.slice(0, 12)
 }
 
 function known<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

@@ -13,7 +13,9 @@ export function clip(text: string, most: number): string {
   if (text.length <= most && width(text) <= most) return text
   if (most < 2) return '…'.slice(0, most)
   const head = take(text, Math.ceil((most - 1) / 2))
-  const tail = [...take([...text.slice(-2 * most)].reverse().join(''), Math.floor((most - 1) / 2))].reverse().join('')
+  // not from the middle of a character
+  const end = text.slice(-2 * most).replace(/^[\udc00-\udfff]/, '')
+  const tail = [...take([...end].reverse().join(''), Math.floor((most - 1) / 2))].reverse().join('')
   return `${head}…${tail}`
 }
 

@@ -1,5 +1,5 @@
 import type { HeldAddress, NodeState, State } from '../model/report.ts'
-import { count, date, number, poolSize, time, timeOn } from '../words.ts'
+import { count, date, number, poolSize, shortSandbox, time, timeOn } from '../words.ts'
 import { type Palette, palette } from './color.ts'
 import { harmless } from './harmless.ts'
 import { table, wrap } from './layout.ts'
@@ -101,10 +101,10 @@ function addresses({ addresses }: NodeState, at: number, columns: number): strin
     ['Address', 'ENI', 'state', 'pod', 'sandbox', 'since'],
     addresses.map(held => [
       held.address,
-      held.eni === null ? '?' : short ? `…${held.eni.slice(-5)}` : held.eni,
+      held.eni === null ? '?' : short ? `…${[...held.eni].slice(-5).join('')}` : held.eni,
       held.state,
       podOf(held),
-      held.sandbox?.slice(0, 12) ?? (held.state === 'assigned' ? '?' : ''),
+      held.sandbox === null ? (held.state === 'assigned' ? '?' : '') : shortSandbox(held.sandbox),
       sinceOf(held, day),
     ]),
     ['left', 'left', 'left', 'left', 'left', 'left'],

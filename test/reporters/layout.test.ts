@@ -34,6 +34,8 @@ describe('cutting', () => {
     ['checkout-6d9f7c8b54-2xkqp', 30, 'checkout-6d9f7c8b54-2xkqp'],
     ['checkout-6d9f7c8b54-2xkqp', 15, 'checkou…4-2xkqp'],
     ['字字字字字字', 7, '字…字'],
+    // the last 𠀋 would be halved where the end is looked for: its marks take no cell
+    [`${'𠀋'.repeat(3)}${'\u0301'.repeat(9)}`, 5, `𠀋…${'\u0301'.repeat(9)}`],
     ['ab', 1, '…'],
   ])('keeps both ends of a name: %s in %i', (text, most, cut) => {
     expect(clip(text, most)).toBe(cut)

@@ -105,11 +105,14 @@ describe('the state of the pool', () => {
       const text = draw(
         {
           node: `n\u0007${'x'.repeat(500)}`,
-          addresses: [held('10.0.1.4', { state: 'assigned', namespace: 'shop', pod, sandbox: '\u001bevil'.repeat(9) })],
+          addresses: [
+            held('10.0.1.4', { state: 'assigned', namespace: 'shop', pod, eni: '𠀋'.repeat(9), sandbox: '\u001bevil'.repeat(9) }),
+            held('10.0.1.5', { sandbox: `x${'𠀋'.repeat(9)}` }),
+          ],
         },
         columns,
       )
-      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u)
       const lines = text.replace(/\n$/, '').split('\n')
       expect(lines.filter(line => stringWidth(line) > columns)).toEqual([])
       expect(lines.filter(line => line !== line.trimEnd())).toEqual([])

@@ -1,6 +1,6 @@
 import type { Instant } from '../../model/report.ts'
 import type { AddressStory, Answer, EniStory, Entry, Holding, Story, Try } from '../../model/story.ts'
-import { count, date, duration, number, podName, span, timeOn } from '../../words.ts'
+import { count, date, duration, number, podName, shortSandbox, span, timeOn } from '../../words.ts'
 import { type Palette, palette } from '../color.ts'
 import { harmless } from '../harmless.ts'
 import { table, wrap } from '../layout.ts'
@@ -170,7 +170,7 @@ function holdersTable(story: AddressStory | EniStory, page: Page): string[] {
   const rows = shown.map(holder => [
     ...(ofEni ? [holder.address] : []),
     who(holder),
-    ...(ofEni ? [] : [holder.sandbox?.slice(0, 12) ?? '?']),
+    ...(ofEni ? [] : [holder.sandbox === null ? '?' : shortSandbox(holder.sandbox)]),
     holder.from === null ? 'before' : at(holder.from, page),
     holder.until === null ? (holder.end === null ? 'still' : '?') : at(holder.until, page),
     ...(ofEni ? [] : [holder.from === null || holder.until === null ? '' : duration(Date.parse(holder.until) - Date.parse(holder.from))]),
