@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { caseFile } from './cases.ts'
 import { runCli } from './support/run-cli.ts'
-
-// each run reads whole logs
-vi.setConfig({ testTimeout: 60_000 })
 
 const LOG = caseFile('subnet-out-of-addresses', 'ipamd.log')
 const page = readFileSync(new URL('../docs/asking.md', import.meta.url), 'utf8')

@@ -1,15 +1,22 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildProgram, type Program } from './support/program.ts'
 
 const root = new URL('../', import.meta.url)
+let program: Program
+beforeAll(() => {
+  program = buildProgram()
+})
+afterAll(() => program.remove())
+
 const readme = readFileSync(new URL('README.md', root), 'utf8')
 
 describe('the README', () => {
   it('opens with the screen that its first command gives', () => {
     const log = 'fixtures/cases/subnet-out-of-addresses/ipamd.log'
     expect(readme).toContain(`node bin/ipamd-trace.js ${log}`)
-    const said = execFileSync('node', ['bin/ipamd-trace.js', log], {
+    const said = execFileSync(process.execPath, [program.bin, log], {
       cwd: root,
       encoding: 'utf8',
       env: { PATH: process.env.PATH, COLUMNS: '100' },

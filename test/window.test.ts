@@ -1,12 +1,9 @@
 /** A report that is narrowed to a stretch of time says of it what the whole report says of it. */
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Incident, NodeReport, PoolRow } from '../src/model/report.ts'
 import { trace } from '../src/trace.ts'
 import { caseFile, cases } from './cases.ts'
-
-// each run reads whole logs
-vi.setConfig({ testTimeout: 60_000 })
 
 const wholes = new Map<string, NodeReport>()
 

@@ -1,15 +1,22 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { folder } from '../support/following.ts'
 import { BEFORE, gets, getsNone, refused, waits } from '../support/node-lines.ts'
+import { buildProgram, type Program } from '../support/program.ts'
 
-const BIN = fileURLToPath(new URL('../../bin/ipamd-trace.js', import.meta.url))
 const present = spawnSync('tmux', ['-V']).status === 0
 
+const isStatus = (lines: readonly string[]): boolean => lines.map(line => line.slice(0, 6)).join() === ' pool , node , FAIL '
+
 describe.skipIf(!present)('a real terminal', () => {
+  let program: Program
+  beforeAll(() => {
+    program = buildProgram()
+  })
+  afterAll(() => program.remove())
+
   it.each([
     [80, 24],
     [120, 40],
@@ -21,13 +28,16 @@ describe.skipIf(!present)('a real terminal', () => {
       const socket = `ipamd-trace-test-${process.pid}-${columns}`
       const tmux = (...args: string[]): string => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8' })
       const shown = (): string[] => tmux('capture-pane', '-p').trimEnd().split('\n')
-      const see = async (text: string): Promise<string[]> => {
-        for (;;) {
+      /** The screen once it is so and stays so; one that never is fails by the time-out. */
+      const once = async (holds: (lines: string[]) => boolean, looks = 1): Promise<string[]> => {
+        for (let held = 0; ; ) {
           const lines = shown()
-          if (lines.some(line => line.includes(text))) return lines
+          held = holds(lines) ? held + 1 : 0
+          if (held === looks) return lines
           await new Promise(resolve => setTimeout(resolve, 50))
         }
       }
+      const see = (text: string): Promise<string[]> => once(lines => lines.some(line => line.includes(text)))
       tmux(
         '-f',
         '/dev/null',
@@ -37,7 +47,7 @@ describe.skipIf(!present)('a real terminal', () => {
         String(columns),
         '-y',
         String(rows),
-        `${process.execPath} ${BIN} --follow ${path}; echo exit $?; cat`,
+        `${process.execPath} ${program.bin} --follow ${path}; echo exit $?; cat`,
       )
       onTestFinished(() => void spawnSync('tmux', ['-L', socket, 'kill-server']))
       await see(' node ')
@@ -46,7 +56,7 @@ describe.skipIf(!present)('a real terminal', () => {
         refused('20:01:00.000') + waits('20:01:05.000') + gets('20:01:06.000', 'shop/d', '10.0.1.14') + getsNone('20:01:10.000', 'shop/e'),
       )
       const during = await see(' FAIL ')
-      expect(during.slice(-3).map(line => line.slice(0, 6))).toEqual([' pool ', ' node ', ' FAIL '])
+      expect(during.slice(-3)).toSatisfy(isStatus)
       expect(during.some(line => line.startsWith('20:01:10 ✗ shop/e got no address'))).toBe(true)
 
       for (const [x, y] of [
@@ -54,10 +64,7 @@ describe.skipIf(!present)('a real terminal', () => {
         [100, 30],
       ]) {
         tmux('resize-window', '-x', String(x), '-y', String(y))
-        await new Promise(resolve => setTimeout(resolve, 1_500))
-        const resized = shown()
-        expect(resized.slice(-3).map(line => line.slice(0, 6))).toEqual([' pool ', ' node ', ' FAIL '])
-        expect(resized.filter(line => line.startsWith(' pool '))).toHaveLength(1)
+        await once(lines => isStatus(lines.slice(-3)) && lines.filter(line => line.startsWith(' pool ')).length === 1, 6)
       }
 
       tmux('send-keys', 'C-c')

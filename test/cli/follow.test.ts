@@ -1,19 +1,24 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { followLog } from '../../src/cli/follow.ts'
 import { followOptions, refuseWithoutFollow } from '../../src/cli/follow-options.ts'
 import type { Io, Output } from '../../src/cli/io.ts'
 import { trace } from '../../src/trace.ts'
-import { folder, until } from '../support/following.ts'
+import { until } from '../support/following.ts'
 import { BEFORE, counted, gets, getsNone, grows, refused, waits } from '../support/node-lines.ts'
 import { Terminal } from '../support/terminal.ts'
 
 const INCIDENT =
   refused('20:01:00.000') + waits('20:01:05.000') + gets('20:01:06.000', 'shop/d', '10.0.1.14') + getsNone('20:01:10.000', 'shop/e')
 const RECOVERY = grows('20:03:05.000', 6, 4, '10.0.1.15', '10.0.1.16') + gets('20:03:10.000', 'shop/e', '10.0.1.15')
+
+const home = mkdtempSync(join(tmpdir(), 'ipamd-trace-'))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+const folder = (): string => mkdtempSync(join(home, 'node-'))
 
 class Pipe extends Writable {
   text = ''
@@ -68,7 +73,7 @@ function flat(lines: readonly string[]): string {
   return lines.join(' ').replace(/\s+/g, ' ')
 }
 
-describe('following on a terminal', () => {
+describe.concurrent('following on a terminal', () => {
   it('shows the verdict, what happens above the status, and the report at the end', async () => {
     const path = log()
     const io = world(new Terminal(100))
@@ -92,7 +97,7 @@ describe('following on a terminal', () => {
   })
 })
 
-describe('following without a terminal', () => {
+describe.concurrent('following without a terminal', () => {
   it('writes a line for each thing that happens, with its date', async () => {
     const io = world(new Pipe(), pipe(BEFORE, INCIDENT))
     expect(await followLog({ paths: ['-'], format: 'terminal' }, io)).toBe(0)
@@ -115,7 +120,7 @@ describe('following without a terminal', () => {
   })
 })
 
-describe('JSON lines', () => {
+describe.concurrent('JSON lines', () => {
   it('are as the schema says, from the first to the report', async () => {
     const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false })
     const valid = ajv.compile(JSON.parse(readFileSync(new URL('../../docs/follow.schema.json', import.meta.url), 'utf8')))
@@ -144,7 +149,7 @@ describe('JSON lines', () => {
   })
 })
 
-describe('what ends the following', () => {
+describe.concurrent('what ends the following', () => {
   it.each([
     ['an incident', 'incident', [BEFORE, INCIDENT], 'still cannot'],
     ['a recovery', 'recovery', [BEFORE + INCIDENT, RECOVERY], 'for 2m'],
@@ -174,7 +179,7 @@ describe('what ends the following', () => {
   })
 })
 
-describe('--state', () => {
+describe.concurrent('--state', () => {
   it('lets the next run go on after a rotation: no news twice, none lost', async () => {
     const path = log(BEFORE + INCIDENT)
     const state = join(folder(), 'state.json')
@@ -213,7 +218,7 @@ describe('--state', () => {
   })
 })
 
-describe('--metrics', () => {
+describe.concurrent('--metrics', () => {
   it('is written while it follows, and is never half of it', async () => {
     const file = join(folder(), 'ipamd.prom')
     const io = world(new Pipe())
@@ -225,7 +230,7 @@ describe('--metrics', () => {
   })
 })
 
-describe('--on-incident', () => {
+describe.concurrent('--on-incident', () => {
   it('runs at the beginning and the end, with the incident on stdin', async () => {
     const file = join(folder(), 'alerts.jsonl')
     const io = world(new Pipe(), pipe(BEFORE, INCIDENT, RECOVERY))

@@ -3,13 +3,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { kinds } from '../../src/queries/events.ts'
 import { caseFile } from '../cases.ts'
 import { runCli } from '../support/run-cli.ts'
-
-// each run reads whole logs
-vi.setConfig({ testTimeout: 60_000 })
 
 const LOG = caseFile('subnet-out-of-addresses', 'ipamd.log')
 const folder = mkdtempSync(join(tmpdir(), 'ipamd-trace-'))

@@ -1,16 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/report.ts'
 import { openSources } from '../../src/sources/sources.ts'
 import { MOST } from '../../src/timeline/bounds.ts'
 import { traceAll } from '../../src/trace.ts'
 import { zap } from '../support/lines.ts'
 import { START, say } from '../support/timeline.ts'
-
-// a program is started, or much is read, on machines with other work
-vi.setConfig({ testTimeout: 60_000 })
 
 /** A log that is made while it is read, so that no test holds it. `stepMs`: from one of its parts to the next. */
 async function traced(parts: number, part: (i: number) => readonly string[], stepMs = 1) {

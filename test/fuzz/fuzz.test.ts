@@ -1,10 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { hostileLog, WEAPONS } from './hostile-log.ts'
 import { expectSound, expectSoundState } from './sound.ts'
-
-// a program is started, or much is read, on machines with other work
-vi.setConfig({ testTimeout: 60_000 })
 
 /** 300 of one seed in every run; `npm run fuzz` takes 10,000 of a new seed, or as many as FUZZ_RUNS says. */
 const runs = Number(process.env.FUZZ_RUNS ?? 300)

@@ -1,15 +1,20 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/parser/record.ts'
+import { wrappers } from '../../src/parser/wrappers/index.ts'
 import type { Wrapper } from '../../src/parser/wrappers/wrapper.ts'
 import { zap } from '../support/lines.ts'
 import { readLog } from '../support/read-log.ts'
 
 /** A shipper that parsed ipamd's line and put its fields under a key of its own. */
-vi.mock('../../src/parser/wrappers/index.ts', () => ({
-  wrappers: [
-    { form: 'test', ofObject: ({ inner }) => (inner === undefined ? undefined : { object: inner as JsonObject }) } satisfies Wrapper,
-  ],
-}))
+const shipper: Wrapper = { form: 'test', ofObject: ({ inner }) => (inner === undefined ? undefined : { object: inner as JsonObject }) }
+const known = wrappers as Wrapper[]
+
+beforeAll(() => {
+  known.unshift(shipper)
+})
+afterAll(() => {
+  known.splice(known.indexOf(shipper), 1)
+})
 
 describe('a wrapper around fields', () => {
   it('gives the line as ipamd would have written it', () => {

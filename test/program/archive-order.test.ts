@@ -2,12 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { trace } from '../../src/trace.ts'
 import { zap } from '../support/lines.ts'
-
-// a program is started, or much is read, on machines with other work
-vi.setConfig({ testTimeout: 60_000 })
 
 let folder: string
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Answer, Story } from '../../src/model/story.ts'
 import { addressQuery } from '../../src/queries/address.ts'
 import { eniQuery } from '../../src/queries/eni.ts'
@@ -13,9 +13,6 @@ import { ask, stateAt } from '../../src/trace.ts'
 import { caseFile, cases, reportOf } from '../cases.ts'
 import { createRandom } from '../support/random.ts'
 import { START, said, say } from '../support/timeline.ts'
-
-// each run reads whole logs
-vi.setConfig({ testTimeout: 60_000 })
 
 const FLAGSHIP = 'subnet-out-of-addresses'
 const path = (id: string): string => caseFile(id, 'ipamd.log')

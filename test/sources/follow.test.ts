@@ -37,9 +37,9 @@ describe('a log that is rotated while it is read', () => {
       const path = join(folder(), 'ipamd.log')
       writeFileSync(path, '')
       const { lines, losses, files } = await following(path, { watch }, () =>
-        write(path, { lines: 15_000, perSecond: 5_000, maxBytes: 150_000 }),
+        write(path, { lines: 7_500, perSecond: 5_000, maxBytes: 75_000 }),
       )
-      expect(numbers(lines)).toEqual(all(15_000))
+      expect(numbers(lines)).toEqual(all(7_500))
       expect(losses).toEqual([])
       expect(files.length).toBeGreaterThan(8)
     },
@@ -165,7 +165,7 @@ describe('a log that is truncated where it lies', () => {
     const path = join(folder(), 'ipamd.log')
     writeFileSync(path, '')
     const { losses, lines: read } = await following(path, {}, () =>
-      write(path, { lines: 6_000, perSecond: 3_000, maxBytes: 150_000, mode: 'copytruncate' }),
+      write(path, { lines: 3_000, perSecond: 3_000, maxBytes: 75_000, mode: 'copytruncate' }),
     )
     const seen = numbers(read).filter(number => !Number.isNaN(number))
     expect(new Set(seen).size).toBe(seen.length)

@@ -4,12 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { gunzipSync } from 'node:zlib'
-import { vi } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import type { Report } from '../../src/model/report.ts'
-
-// Archives and processes on a machine that does other things too.
-vi.setConfig({ testTimeout: 30_000 })
 
 /** A folder for one test file; archives in it are made by the tar and gzip programs. */
 export function createWorld() {

@@ -16,14 +16,13 @@ export interface Program {
   remove(): void
 }
 
-/** The program as it is built from these sources, in a folder of its own. */
+/** The program as it is bundled from these sources, in a folder of its own. */
 export function buildProgram(): Program {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'program-'))
   chmodSync(folder, 0o755)
-  execFileSync(join(packages, '.bin', 'tsc'), ['--outDir', join(folder, 'dist')], { cwd: root })
   symlinkSync(packages, join(folder, 'node_modules'))
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { bundle: string } }
-  execFileSync('sh', ['-c', scripts.bundle.replaceAll(' dist/', ` ${folder}/dist/`).replaceAll('=dist/', `=${folder}/dist/`)], {
+  execFileSync('sh', ['-c', scripts.bundle.replace(' dist/cli/main.js', ' src/cli/main.ts').replace('=dist/', `=${folder}/dist/`)], {
     cwd: root,
     env: { PATH: `${join(packages, '.bin')}:${process.env.PATH}` },
   })
