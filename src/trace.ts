@@ -282,7 +282,7 @@ async function read(
   const sources = await openSources(paths, { stdin: options.stdin ?? empty(), look })
   const inputs = sources.nodes.reduce((sum, node) => sum + node.inputs.length, 0)
   if (inputs === 0) throw sources.errors[0] ?? new InputError('no log was named')
-  const tracer = createTracer({ version, states: options.states === true, ...narrowingOf(options) })
+  const tracer = createTracer({ version, states: options.states === true, nodes: sources.nodes.length, ...narrowingOf(options) })
   const foreign = new Map<string, string>()
   const progress = createProgress(sources, options.onProgress)
   const reading: Reading = {
@@ -329,7 +329,9 @@ async function readNode(node: NodeSource, reading: Reading): Promise<void> {
 
   const take = (record: LogRecord, input: number, line: number, raw: () => string, name: string): void => {
     const found = tracer.record(record, input, line, raw, name)
-    listener?.onRecord(found, record, { input, line }, raw, name, tracer.timeline(name))
+    if (listener === undefined) return
+    const timeline = tracer.timeline(name)
+    if (timeline !== undefined) listener.onRecord(found, record, { input, line }, raw, name, timeline)
   }
   interface Line {
     readonly input: number

@@ -20,6 +20,7 @@ import { MOST } from './timeline/bounds.ts'
 import type { Episode } from './timeline/episodes.ts'
 import { FREQUENT } from './timeline/journal.ts'
 import { createTimeline, type Timeline } from './timeline/timeline.ts'
+import { createTogether, TOGETHER } from './timeline/together.ts'
 import { number } from './words.ts'
 
 export type { Timeline } from './timeline/timeline.ts'
@@ -49,8 +50,8 @@ export interface Tracer {
   rename(input: number, path: string, node: string): void
   /** The nodes as they stand, for who follows their logs. */
   nodes(): readonly Followed[]
-  /** What happened on a node, as known so far, by the name of its stream. */
-  timeline(node: string): Timeline
+  /** What happened on a node, as known so far, by the name of its stream; undefined where its lines are only counted. */
+  timeline(node: string): Timeline | undefined
   /** All nodes, as a report calls them. */
   nodeNames(): string[]
   /** The pool of each node as it stands now, or at an instant after the last record. Epoch ms. */
@@ -84,6 +85,8 @@ export interface TracerOptions extends Narrowing {
   readonly version: string
   /** `states` will be asked for: they are kept of finished nodes too. */
   readonly states?: boolean
+  /** How many nodes there will be at least. */
+  readonly nodes?: number
 }
 
 /** Raw text of lines kept for evidence, in characters, over all nodes. */
@@ -118,7 +121,18 @@ export function createTracer(options: TracerOptions): Tracer {
   const unlisted = { damage: 0, note: 0 }
   /** Of the nodes that are finished. */
   const beyond: { readonly name: string; readonly timeline: { readonly timeline: Pick<Timeline, 'beyond'> } }[] = []
+  const together = createTogether(options.nodes ?? 1)
+  /** Lines that were only counted: of nodes that had more than their part, and of nodes past the bound. */
+  const left = { names: [] as string[], nodes: 0, lines: 0, unnamed: 0, rows: 0 }
+  /** Stands for all nodes past the bound. */
+  const others = createStream('')
+  others.full = true
   const trimmer = createTrimmer(kind => FREQUENT.has(kind))
+
+  const onlyCount = (stream: Stream, lines: number): void => {
+    if (stream === others) left.unnamed += lines
+    else left.lines += lines
+  }
 
   /** What every line tells, whatever it says. */
   const see = (
@@ -134,7 +148,8 @@ export function createTracer(options: TracerOptions): Tracer {
     if (draft.lastAt === null || at > draft.lastAt) draft.lastAt = at
     draft.stream ??= streamOf(draft.node)
     const stream = node === undefined || node === draft.node ? draft.stream : streamOf(node)
-    stream.see(at, level, caller, input, line, problem)
+    if (stream.full) onlyCount(stream, 1)
+    else stream.see(at, level, caller, input, line, problem)
     return stream
   }
 
@@ -156,10 +171,25 @@ export function createTracer(options: TracerOptions): Tracer {
   const streamOf = (node: string): Stream => {
     let stream = streams.get(node)
     if (stream === undefined) {
+      if (!together.admit()) return others
       stream = createStream(node)
       streams.set(node, stream)
     }
     return stream
+  }
+
+  /** Past what all nodes may keep together, older rows of the pool go first; a node that has still too much is followed no further. */
+  const weigh = (stream: Stream): void => {
+    for (;;) {
+      const before = stream.weight
+      stream.weight = stream.size()
+      if (!together.isTooMuch(before, stream.weight)) return
+      if (!stream.thin()) break
+      left.rows++
+    }
+    stream.full = true
+    left.nodes++
+    if (left.names.length < 3) left.names.push(stream.name)
   }
 
   const problem: Tracer['problem'] = (kind, severity, text, place) => {
@@ -181,6 +211,17 @@ export function createTracer(options: TracerOptions): Tracer {
     const say = (text: string, count: number, severity: Problem['severity'] = 'note'): void => {
       if (count > 0) found.push({ kind: 'more-than-kept', severity, text, count, places: [] })
     }
+    const some = left.nodes > left.names.length ? ` and ${number(left.nodes - left.names.length)} more nodes` : ''
+    say(
+      `All nodes together have more than is kept: further lines of ${left.names.join(', ')}${some} were only counted.`,
+      left.lines,
+      'damage',
+    )
+    say(
+      'All nodes together have more than is kept: older rows of pools, unknown lines and names of pods that are gone were let go.',
+      left.rows,
+    )
+    say(`There are more nodes than are kept (${number(TOGETHER.nodes)}): lines of the others were only counted.`, left.unnamed, 'damage')
     for (const { name, timeline } of [...beyond, ...streams.values()])
       for (const [what, count] of timeline.timeline.beyond)
         say(`${name} has more ${what} than are kept (${number(MOST[what])}): the others were only counted.`, count)
@@ -211,7 +252,8 @@ export function createTracer(options: TracerOptions): Tracer {
     },
 
     bundle(node, facts) {
-      streamOf(node).bundles.push(facts)
+      const stream = streamOf(node)
+      if (!stream.full) stream.bundles.push(facts)
     },
 
     repeated(input) {
@@ -224,6 +266,7 @@ export function createTracer(options: TracerOptions): Tracer {
       streams.delete(node)
       for (const draft of inputs) if (draft.stream === stream) draft.stream = null
       textSize -= stream.textSize
+      together.leave(stream.weight)
       if (stream.lines > 0) {
         const node = { report: reportOf(stream), state: options.states === true ? stateOf(stream, options.until) : undefined }
         finished.push(node)
@@ -239,13 +282,15 @@ export function createTracer(options: TracerOptions): Tracer {
       draft.known += run.count
       if (run.count === 1) return
       if (draft.lastAt === null || run.lastAt > draft.lastAt) draft.lastAt = run.lastAt
-      stream.seeRest(run, line)
+      if (stream.full) onlyCount(stream, run.count - 1)
+      else stream.seeRest(run, line)
     },
 
     record(record, input, line, raw, node) {
       const draft = inputs[input] as InputDraft
       const { at } = record
       const stream = see(draft, at, record.level, record.caller, input, line, node)
+      if (stream.full) return count(draft, recognize(record, { input, line }))
       stream.asked(record, input, line)
       const place = { input, line }
       const found = recognize(record, place)
@@ -263,6 +308,7 @@ export function createTracer(options: TracerOptions): Tracer {
           stream.timeline.apply(found)
         }
       }
+      if (found !== 'known' && ++stream.taken % WEIGHED_EVERY === 0) weigh(stream)
       return found
     },
 
@@ -313,7 +359,10 @@ export function createTracer(options: TracerOptions): Tracer {
       })
     },
 
-    timeline: node => streamOf(node).timeline.timeline,
+    timeline(node) {
+      const stream = streamOf(node)
+      return stream.full ? undefined : stream.timeline.timeline
+    },
 
     nodeNames: () => [
       ...finished.map(({ report }) => report.node),
@@ -355,6 +404,22 @@ interface ProblemDraft {
   readonly places: Evidence[]
 }
 
+/** Characters and values of plain data. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return 16 + value.length
+  if (value === null || typeof value !== 'object') return 8
+  let size = 32
+  for (const inner of Object.values(value)) size += sizeOf(inner)
+  return size
+}
+
+/** A line that is only counted. */
+function count(draft: InputDraft, found: Event | 'known' | 'unrecognized'): typeof found {
+  if (typeof found === 'string') draft[found]++
+  else draft.understood++
+  return found
+}
+
 function toInput(draft: InputDraft): Input {
   const { counts } = draft
   return {
@@ -386,6 +451,11 @@ const CLOCK_SLACK_MS = 5_000
 /** With debug lines ipamd says something at least once a minute: the reconcile. */
 const GAP_MS = 180_000
 const MOST_UNRECOGNIZED = 500
+const SHOWN_UNKNOWN = 20
+const SEVERE: Readonly<Record<string, number>> = { fatal: 0, error: 1, warn: 2 }
+
+/** Lines of a node from one look at what it keeps to the next. */
+const WEIGHED_EVERY = 16
 
 type Stream = ReturnType<typeof createStream>
 
@@ -397,6 +467,8 @@ function createStream(node: string) {
   const unknown = new Map<string, { level: string; text: string; count: number; first: Evidence }>()
   const gaps: { from: number; to: number }[] = []
   let unknownInAll = 0
+  let unknownSize = 0
+  let mostUnknown = MOST_UNRECOGNIZED
   let lines = 0
   let lastAt: number | null = null
   /** Of the last line; numbers, since every line passes here. */
@@ -411,9 +483,29 @@ function createStream(node: string) {
   let textSize = 0
   let before: CountedBefore | undefined
 
+  const loudest = () =>
+    [...unknown.values()].sort((a, b) => (SEVERE[a.level] ?? 3) - (SEVERE[b.level] ?? 3) || b.count - a.count).slice(0, SHOWN_UNKNOWN)
+
   return {
     /** Where the log does not name the node. */
     name: node,
+    /** It keeps as much as it may: nothing is added any more. */
+    full: false,
+    taken: 0,
+    /** What it kept when it was last looked at. */
+    weight: 0,
+    size: () => timeline.size() + Math.ceil(unknownSize / 256),
+    /** Lets go what is least missed. False: there is no more of it. */
+    thin(): boolean {
+      const more = mostUnknown > SHOWN_UNKNOWN
+      if (more) {
+        mostUnknown = SHOWN_UNKNOWN
+        const shown = new Set(loudest())
+        for (const [key, entry] of unknown) if (!shown.has(entry)) unknown.delete(key)
+        unknownSize = sizeOf([...unknown.values()])
+      }
+      return timeline.thin() || more
+    },
     timeline,
     bundles,
     get textSize() {
@@ -496,13 +588,16 @@ function createStream(node: string) {
       const key = record.message.slice(0, 60)
       const known = unknown.get(key)
       if (known !== undefined) known.count++
-      else if (unknown.size < MOST_UNRECOGNIZED)
+      else if (unknown.size < mostUnknown) {
+        const text = Buffer.from(raw.slice(0, MOST_LINE)).toString()
+        unknownSize += 500 + text.length
         unknown.set(Buffer.from(key).toString(), {
           level: record.level,
           text: Buffer.from(record.message.slice(0, 200)).toString(),
           count: 1,
-          first: { ...place, at: instant(record.at), text: Buffer.from(raw.slice(0, MOST_LINE)).toString() },
+          first: { ...place, at: instant(record.at), text },
         })
+      }
     },
     release(): Release {
       const { version } = timeline.timeline.facts
@@ -516,15 +611,13 @@ function createStream(node: string) {
     },
     quality(): Quality {
       const { compared, drifted, largest } = timeline.timeline.pool.drift
-      const severe: Record<string, number> = { fatal: 0, error: 1, warn: 2 }
-      const loudest = [...unknown.values()].sort((a, b) => (severe[a.level] ?? 3) - (severe[b.level] ?? 3) || b.count - a.count)
       return {
         lines,
         levels,
         debug,
         gaps: gaps.map(({ from, to }) => ({ from: instant(from), to: instant(to), ms: to - from })),
         statistics: { compared, drifted, largestDrift: largest },
-        unrecognized: loudest.slice(0, 20),
+        unrecognized: loudest(),
         unrecognizedInAll: unknownInAll,
       }
     },

@@ -17,7 +17,7 @@ export function unknowns(timeline: Timeline, incidents: readonly Incident[], qua
     said.push("How requests without a reply ended on the kubelet's side: plugin.log and the pod's events say it.")
   if (timeline.pool.drift.drifted > 0)
     said.push('Every change of the pool: statistics lines differ from the rebuilt pool, so some lines are missing.')
-  if (timeline.pool.steps.thinned)
+  if (timeline.beyond.has('rows of its pool'))
     said.push('Every step of the pool: its history is longer than a report keeps, so that the older steps are thinned out.')
   if (timeline.lives.starts === 0 && quality.lines > 0)
     said.push(

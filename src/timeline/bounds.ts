@@ -13,6 +13,8 @@ export const MOST = {
   'open requests': 4_000,
   incidents: 1_000,
   'waiting pods': 50_000,
+  /** Of ten years, one for each hour. */
+  'rows of its pool': 65_536,
 } as const
 
 export type Bounded = keyof typeof MOST

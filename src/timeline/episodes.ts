@@ -229,6 +229,7 @@ export function createEpisodes(poolNow: (networkCard: number | null) => { step: 
   }
 
   return {
+    size: () => 8 * all.length + 2 * kept.pods + kept.failures + kept.errors + attempts.size + Math.ceil(kept.times / 16),
     episodes: {
       get all() {
         return all

@@ -73,6 +73,11 @@ export function createJournal(isNear: IsNear) {
 
   return {
     journal,
+    size: () => {
+      let size = 0
+      for (const { ends } of kinds.values()) size += ends.all.length
+      return size
+    },
     apply(event: Event): void {
       counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1)
       if (FREQUENT.has(event.kind)) return

@@ -155,7 +155,8 @@ export function createPool(podOf: (container: string) => { namespace: string; po
   const cardOfEni = new Map<string, number>()
   const excluded = new Set<string>()
   const cards = new Map<number, Card>()
-  const { steps, push } = createSteps()
+  const history = createSteps(over)
+  const { steps, push } = history
   const cooldown = createCooldownPeriod()
   const isResting = (rest: Rest): boolean => {
     const held = addresses.get(rest.address)
@@ -798,6 +799,9 @@ export function createPool(podOf: (container: string) => { namespace: string; po
 
   return {
     pool,
+    size: () => addresses.size + blocksInAll + cardOfEni.size + survivors.size + Math.ceil(history.size / 4),
+    rows: () => history.size,
+    thin: history.thin,
     /** Ends the cooldowns that are over at an instant without a line. */
     pass(at: number): void {
       warmUp(at)

@@ -304,6 +304,11 @@ export function createRequests(listener: Listener, over: Over) {
 
   return {
     requests,
+    size: () => 2 * open.size + holders.size + Math.ceil(names.size / 2),
+    /** Forgets the names of sandboxes that have neither an address nor an open request. */
+    forgetNames(): void {
+      for (const container of names.keys()) if (!held(container)) names.delete(container)
+    },
     apply(event: Event): void {
       switch (event.kind) {
         case 'add-received':

@@ -1,3 +1,4 @@
+import { MOST, type Over } from './bounds.ts'
 import { countUntil } from './ends.ts'
 
 /** One row of the pool as a step function; null where the log cannot tell. */
@@ -18,33 +19,30 @@ export interface Steps {
   between(from: number, to: number): Step[]
   /** The rows in force at an instant, one per network card that is known by then. */
   at(at: number): Step[]
-  /** True when old rows were left out to stay within bounds. */
-  readonly thinned: boolean
 }
 
-/** Rows kept at most; beyond, the older ones of the network card with the most are thinned so that any length of log fits. */
-const MOST = 1 << 16
+/** Without every other row of the older half. */
+function thinner<T>(rows: readonly T[]): T[] {
+  const half = rows.length >> 1
+  return rows.filter((_, i) => i >= half || i % 2 === 0)
+}
 
 const atOf = (step: Step): number => step.at
 
-export function createSteps() {
+/** Beyond the bound the older rows of the network card with the most are thinned, so that any length of log fits. */
+export function createSteps(over: Over) {
   const cards = new Map<number, Step[]>()
-  let thinned = false
   let kept = 0
 
-  const thin = (): void => {
+  const thin = (): number => {
     const [networkCard, rows] = [...cards].reduce((most, card) => (card[1].length > most[1].length ? card : most))
-    const half = rows.length >> 1
-    const thinner = rows.filter((_, i) => i >= half || i % 2 === 0)
-    kept -= rows.length - thinner.length
-    cards.set(networkCard, thinner)
-    thinned = true
+    const fewer = thinner(rows)
+    kept -= rows.length - fewer.length
+    cards.set(networkCard, fewer)
+    return rows.length - fewer.length
   }
 
   const steps: Steps = {
-    get thinned() {
-      return thinned
-    },
     rows: () => (cards.size === 1 ? ([...cards.values()][0] as Step[]) : [...cards.values()].flat().sort((a, b) => a.at - b.at)),
     between: (from, to) => [...cards.values()].flatMap(rows => rows.slice(countUntil(rows, from - 1, atOf), countUntil(rows, to, atOf))),
     at: at => [...cards.values()].map(rows => rows[countUntil(rows, at, atOf) - 1]).filter(step => step !== undefined),
@@ -52,6 +50,11 @@ export function createSteps() {
 
   return {
     steps,
+    /** Every other row of the older half goes. */
+    thin,
+    get size() {
+      return kept
+    },
     push(step: Step): void {
       let rows = cards.get(step.networkCard)
       if (rows === undefined) {
@@ -70,7 +73,7 @@ export function createSteps() {
         rows.push(step)
         kept++
       }
-      if (kept > MOST) thin()
+      if (kept > MOST['rows of its pool']) over('rows of its pool', thin())
     },
   }
 }

@@ -20,6 +20,9 @@ export function createSurvivors(over: Over) {
   }
 
   return {
+    get size() {
+      return byAddress.size
+    },
     get: (address: string): Address | undefined => byAddress.get(address),
     add(held: Address): void {
       remove(held.address)

@@ -32,11 +32,14 @@ export interface Timeline {
   readonly beyond: ReadonlyMap<Bounded, number>
 }
 
+/** The history of a pool is not thinned further. */
+const FEW_ROWS = 500
+
 /** One track per idea, each a closure over plain maps; the order below is the order in which they see an event. */
 export function createTimeline() {
   const { counts: beyond, over } = createBeyond()
   const moments = createMoments()
-  const { journal, apply: keep } = createJournal(moments.isNear)
+  const { journal, apply: keep, size: kept } = createJournal(moments.isNear)
   const { facts, apply: note } = createFacts()
   const { lives, apply: live } = createLives()
   const { refusals, apply: refuse } = createRefusals(moments.isNear)
@@ -47,12 +50,18 @@ export function createTimeline() {
     episodes,
     listener,
     apply: attempt,
+    size: failed,
   } = createEpisodes(networkCard => {
     const now = pool.now()
     const step = now.find(step => step.networkCard === (networkCard ?? 0)) ?? now[0]
     return step === undefined ? null : { step, resting: pool.restingOn(step.networkCard) }
   }, over)
-  const { requests, apply: match } = createRequests(
+  const {
+    requests,
+    apply: match,
+    size: asked,
+    forgetNames,
+  } = createRequests(
     {
       ...listener,
       failed(failure) {
@@ -63,7 +72,7 @@ export function createTimeline() {
     over,
   )
   const { deletions, apply: remove } = createDeletions(requests.podOf)
-  const { pool, apply: count, pass } = createPool(requests.podOf, over)
+  const { pool, apply: count, pass, size: pooled, rows, thin } = createPool(requests.podOf, over)
   let firstAt: number | null = null
   let lastAt: number | null = null
 
@@ -90,6 +99,16 @@ export function createTimeline() {
 
   return {
     timeline,
+    /** Entities that are kept, as `TOGETHER` counts them. */
+    size: () =>
+      pooled() + asked() + failed() + kept() + 2 * enis.all.size + 4 * refusals.all.length + manager.attempts.length + waits.all.length,
+    /** Lets go what is least missed: every other row of the older half of the pool's history, and names of sandboxes that are gone. False: nothing. */
+    thin(): boolean {
+      forgetNames()
+      if (rows() < FEW_ROWS) return false
+      thin()
+      return true
+    },
     /** Time passes without a line: cooldowns end. */
     pass,
     apply(event: Event): void {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/model/report.ts'
 import { openSources } from '../../src/sources/sources.ts'
 import { MOST } from '../../src/timeline/bounds.ts'
+import { TOGETHER } from '../../src/timeline/together.ts'
 import { traceAll } from '../../src/trace.ts'
 import { zap } from '../support/lines.ts'
 import { START, say } from '../support/timeline.ts'
@@ -23,6 +24,19 @@ async function traced(parts: number, part: (i: number) => readonly string[], ste
   }
   const { report } = await traceAll(['-'], { stdin: chunks() })
   return { report, node: report.nodes[0], left: leftOut(report.problems) }
+}
+
+/** Lines of several nodes, as `kubectl logs --prefix` gives them. */
+async function tracedWrapped(lines: number, node: (i: number) => string, message: (i: number) => string) {
+  async function* chunks(): AsyncIterable<Uint8Array> {
+    for (let from = 0; from < lines; from += 1_000) {
+      let text = ''
+      for (let i = from; i < Math.min(from + 1_000, lines); i++)
+        text += `[pod/${node(i)}/aws-node] ${zap(message(i), new Date(START + i).toISOString())}\n`
+      yield Buffer.from(text)
+    }
+  }
+  return traceAll(['-'], { stdin: chunks() })
 }
 
 const leftOut = (problems: readonly Problem[]): string =>
@@ -92,6 +106,46 @@ describe('more than any node has', () => {
     ])
     expect(left).toContain('Texts longer than any of ipamd were cut.')
     expect(JSON.stringify(report).length).toBeLessThan(3_000_000)
+  })
+
+  it('of nodes counts the lines of the others', { timeout: TIMEOUT }, async () => {
+    const more = 4_200
+    const { report } = await tracedWrapped(
+      2 * more,
+      i => `n${i % more}`,
+      i => say.add(sandbox(i)),
+    )
+    // the log could have lines of its own
+    const kept = TOGETHER.nodes - 1
+    expect(report.nodes).toHaveLength(kept)
+    expect(report.inputs[0]).toMatchObject({ lines: 2 * more, understood: 2 * more })
+    expect(report.nodes.every(({ requests }) => requests.add === 2)).toBe(true)
+    expect(report.problems).toMatchObject([
+      { severity: 'damage', text: expect.stringContaining('more nodes than are kept'), count: 2 * (more - kept) },
+    ])
+  })
+
+  it('of things in all nodes together counts the lines of those that have the most, and follows the others', {
+    timeout: TIMEOUT,
+  }, async () => {
+    const lines = 200_000
+    const { report } = await tracedWrapped(
+      lines,
+      i => (i % 1_000 === 999 ? 'small' : `big${i % 50}`),
+      i => (i % 1_000 === 999 ? say.add(sandbox(i)) : say.addEni(eni(i))),
+    )
+    const kept = report.nodes.reduce((sum, { enis }) => sum + enis.length, 0)
+    expect(kept).toBeGreaterThan(TOGETHER.entities / 4)
+    expect(kept).toBeLessThan(TOGETHER.entities)
+    expect(report.nodes.find(({ node }) => node === 'small')?.requests.add).toBe(lines / 1_000)
+    expect(report.inputs[0]).toMatchObject({ lines, understood: lines })
+    const counted = report.nodes.reduce((sum, { quality }) => sum + quality.lines, 0)
+    expect(report.problems.filter(({ severity }) => severity === 'damage')).toMatchObject([
+      {
+        text: expect.stringMatching(/^All nodes together have more than is kept: further lines of big\d+, .* were only counted\.$/),
+        count: lines - counted,
+      },
+    ])
   })
 
   it('of logs leaves the rest out, which is damage', { timeout: TIMEOUT }, async () => {

@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,6 +48,27 @@ describe('the program', () => {
   })
 })
 
+/** A mount namespace in which everything is read-only; that needs root, and a sandbox may forbid it even then. */
+const READ_ONLY = 'mount -o remount,bind,ro / && if test -w "$0"; then exit 99; fi; exec "$@"'
+const hides = spawnSync('unshare', ['--mount', 'sh', '-c', READ_ONLY, tmpdir(), 'true']).status === 0
+if (!hides) console.warn('skipped: a root file system that is read-only needs root and the right to mount')
+
+describe.skipIf(!hides)('on a root file system that is read-only (skipped where mounting is not permitted)', () => {
+  const run = (...args: string[]) =>
+    runCommand('unshare', ['--mount', 'sh', '-c', READ_ONLY, folder, process.execPath, program.bin, join(folder, 'ipamd.log'), ...args])
+
+  it.each(['terminal', 'markdown', 'html', 'json'])('the report as %s is the same', async format => {
+    const told = await run('--format', format)
+    expect(told).toEqual(await runCommand(process.execPath, [program.bin, join(folder, 'ipamd.log'), '--format', format]))
+    expect(told).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('a file that is to be written is refused in one line', async () => {
+    const path = join(folder, 'report.txt')
+    expect(await run('--output', path)).toMatchObject({ code: 2, stdout: '', stderr: `ipamd-trace: cannot write ${path}: EROFS\n` })
+  })
+})
+
 describe('the sources', () => {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'))
 
@@ -62,6 +84,28 @@ describe('the sources', () => {
 
 /** What runs the user's own command when an incident begins (`--on-incident`). */
 const MAY_START: ReadonlySet<string> = new Set(['cli/alerts.ts'])
+
+const page = (): string => readFileSync(join(root, 'docs/security.md'), 'utf8')
+
+describe('docs/security.md', () => {
+  it('names for each thing that must never happen a test that is there', () => {
+    const table = page().split('## What they must never get')[1]?.split('\n## ')[0] ?? ''
+    const rows = table.split('\n').filter(line => /^\| (?!---|Never)/.test(line))
+    expect(rows.length).toBeGreaterThan(10)
+    for (const row of rows) {
+      const tests = [...(row.split('|').at(-2) ?? '').matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path as string)
+      expect(tests, row).not.toEqual([])
+      expect(tests.filter(path => !existsSync(join(root, path)))).toEqual([])
+    }
+  })
+
+  it('names for each bound the file that has it', () => {
+    const table = page().split('## Bounds')[1]?.split('\n## ')[0] ?? ''
+    const paths = [...table.matchAll(/\| `(src\/[^`]+)` \|/g)].map(([, path]) => path as string)
+    expect(paths.length).toBeGreaterThan(10)
+    expect(paths.filter(path => !existsSync(join(root, path)))).toEqual([])
+  })
+})
 
 describe('the packages that come with the program', () => {
   interface Package {
@@ -90,7 +134,7 @@ describe('the packages that come with the program', () => {
   })
 
   it('are each named with a reason in docs/security.md', () => {
-    const told = readFileSync(join(root, 'docs/security.md'), 'utf8')
+    const told = page()
     const named = Object.keys((JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Package).dependencies ?? {})
     expect(named.filter(name => !told.includes(`| \`${name}\` |`))).toEqual([])
   })

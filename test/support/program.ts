@@ -22,12 +22,15 @@ export function buildProgram(): Program {
   chmodSync(folder, 0o755)
   symlinkSync(packages, join(folder, 'node_modules'))
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { bundle: string } }
-  execFileSync('sh', ['-c', scripts.bundle.replace(' dist/cli/main.js', ' src/cli/main.ts').replace('=dist/', `=${folder}/dist/`)], {
-    cwd: root,
-    env: { PATH: `${join(packages, '.bin')}:${process.env.PATH}` },
-  })
+  const bundle = scripts.bundle
+    .replace(/ && .*/, '')
+    .replace(' dist/cli/main.js', ' src/cli/main.ts')
+    .replaceAll(/\.\/dist\/cli\/bundle\/(\w+)\.js/g, './src/cli/bundle/$1.ts')
+    .replace('=dist/', `=${folder}/dist/`)
+  execFileSync('sh', ['-c', bundle], { cwd: root, env: { PATH: `${join(packages, '.bin')}:${process.env.PATH}` } })
   cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true })
   cpSync(join(root, 'package.json'), join(folder, 'package.json'))
+  execFileSync(process.execPath, [join(folder, 'bin', 'make-cache.js')])
   return { folder, packages, bin: join(folder, 'bin', 'ipamd-trace.js'), remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
