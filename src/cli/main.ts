@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs'
 import { InputError } from '../model/input-error.ts'
 import { version } from '../version.ts'
+import { printable } from '../words.ts'
 import { afterParsing, beforeParsing } from './arguments.ts'
 import { compareCommand } from './compare-command.ts'
 import { completionCommand, completionsFor } from './completion-command.ts'
@@ -79,6 +80,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 function complain({ stderr }: Io, message: string, code: number): number {
-  stderr.write(`ipamd-trace: ${message}\n`)
+  // what was typed, and names of files, stand in it
+  stderr.write(`ipamd-trace: ${message.split('\n').map(printable).join('\n')}\n`)
   return code
 }

@@ -8,7 +8,10 @@ export class ClosedPipe extends Error {}
 /** Writes to `--output`, else to stdout. Throws ClosedPipe where nobody reads any more. */
 export async function deliver(text: string | Uint8Array, file: string | undefined, io: Pick<Io, 'stdout' | 'on' | 'off'>): Promise<void> {
   if (file === undefined || file === '-') await write(io.stdout, text)
-  else {
+  else if (await isWrittenAsItIs(file)) {
+    // nobody may ever read from a pipe: a signal must end the wait
+    await replace(file, text)
+  } else {
     // half a report beside the old one is worth less than the moment that a whole one takes
     const wait = (): void => {}
     io.on('SIGINT', wait)
@@ -69,9 +72,15 @@ export async function openDelivery(file: string | undefined, io: Pick<Io, 'stdou
   return { write: text => write(io.stdout, text), async close() {}, async abandon() {} }
 }
 
+/** Devices and pipes are. */
+async function isWrittenAsItIs(file: string): Promise<boolean> {
+  const facts = await stat(file).catch(() => undefined)
+  return facts !== undefined && !facts.isFile()
+}
+
 async function openFile(file: string, mode?: number): Promise<Delivery> {
   const facts = await stat(file).catch(() => undefined)
-  const direct = facts !== undefined && !facts.isFile()
+  const direct = await isWrittenAsItIs(file)
   const path = direct ? file : `${file}.${(await import('node:crypto')).randomBytes(4).toString('hex')}.tmp`
   const failed = (error: unknown): InputError =>
     new InputError(`cannot write ${file}: ${error instanceof Error && 'code' in error ? error.code : String(error)}`)

@@ -178,6 +178,14 @@ describe('a named pipe', () => {
     expect(told).toMatchObject({ code: 0, stderr: '' })
   })
 
+  it.each(['SIGINT', 'SIGTERM'] as const)('that nobody reads the report from is given up on %s', async signal => {
+    execFileSync('mkfifo', [join(folder, 'unread')])
+    const running = start(process.execPath, [program.bin, FIXTURE, '--output', 'unread'], { cwd: folder, within: 10_000 })
+    const again = setInterval(() => running.kill(signal), 300)
+    expect(await running.ended).toMatchObject({ code: null, signal })
+    clearInterval(again)
+  })
+
   it('that nobody writes into any more is empty', async () => {
     expect(await shell('mkfifo none; : > none & "$2" "$0" none')).toMatchObject({
       code: 3,
