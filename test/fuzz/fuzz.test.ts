@@ -22,6 +22,20 @@ describe('any log, however it was bent', () => {
   })
 })
 
+describe('a figure larger than any pool', () => {
+  it.each(['9007199254740991', '9007199254740992', '9999999999999999', '-9999999999999999'])('%s makes no report unsound', async total => {
+    const line = (second: number, msg: string): string =>
+      JSON.stringify({ level: 'debug', ts: `2024-09-11T20:39:0${second}.000Z`, caller: 'ipamd/ipamd.go:660', msg })
+    const log = [
+      line(1, 'IP stats - total IPs: 6, assigned IPs: 4, cooldown IPs: 2'),
+      line(2, `IP stats - total IPs: ${total}, assigned IPs: 4, cooldown IPs: 2`),
+      line(3, `IP stats - total IPs: ${total}, assigned IPs: ${total}, cooldown IPs: ${total}`),
+      line(4, `IP stats - total IPs: ${total}, assigned IPs: ${total}, cooldown IPs: ${total}`),
+    ]
+    expect(await expectSound(Buffer.from(`${log.join('\n')}\n`))).toBeDefined()
+  })
+})
+
 describe('a name that wants to be more', () => {
   it.each(WEAPONS.map(text => [JSON.stringify(text).slice(0, 60), text]))('%s stays a name', async (_, text) => {
     const line = (second: number, msg: string, level = 'info') =>

@@ -45,7 +45,7 @@ type Shape<T> = { readonly [K in keyof T]-?: Check<T[K]> }
 
 const string: Check<string> = (value): value is string => typeof value === 'string'
 const boolean: Check<boolean> = (value): value is boolean => typeof value === 'boolean'
-const whole: Check<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const whole: Check<number> = (value): value is number => Number.isInteger(value) && (value as number) >= 0
 const figure: Check<number> = (value): value is number => Number.isFinite(value) && (value as number) >= 0
 const instant: Check<string> = (value): value is string =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value))
