@@ -7,7 +7,6 @@
 import type { BundleFacts } from '../model/bundle.ts'
 import { InputError } from '../model/input-error.ts'
 import { duration } from '../words.ts'
-import { openBundle } from './bundle.ts'
 import { type Bytes, fileBytes, memoryBytes, pipeBytes } from './bytes.ts'
 import type { Candidate } from './candidate.ts'
 import { sourceProblem } from './damage.ts'
@@ -118,6 +117,7 @@ async function candidatesOf(
   const { inner, form, head } = await lookThrough(bytes, path)
   if (inner === 'tar') {
     const archive = file.regular ? bytes : memoryBytes(await collect(bytes))
+    const { openBundle } = await import('./bundle.ts')
     return openBundle({ path, bytes: archive, form, look: io.look })
   }
   const whole = head.length < HEAD_BYTES
