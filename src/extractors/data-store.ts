@@ -1,3 +1,4 @@
+import { keep } from '../parser/keep.ts'
 import { containerOf } from './container.ts'
 import { extractor } from './wording.ts'
 
@@ -37,9 +38,10 @@ export const addressAssigned = extractor(
     ['v1.20.0', 'assignPodIPAddressUnsafe: Assign IP %(address)s to sandbox %(sandbox)s with metadata %(metadata)v'],
   ],
   ({ address, sandbox, namespace, pod, metadata }) => ({
-    address,
+    // who has which address stays long, and must not keep its whole line
+    address: keep(address),
     sandbox,
-    container: containerOf(sandbox),
+    container: keep(containerOf(sandbox)),
     ...(metadata === undefined ? known(namespace, pod) : known(between(metadata, 'K8SPodNamespace:'), between(metadata, 'K8SPodName:'))),
   }),
 )

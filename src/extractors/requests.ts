@@ -1,3 +1,4 @@
+import { keep } from '../parser/keep.ts'
 import { containerOf } from './container.ts'
 import { readProtobufText } from './protobuf-text.ts'
 import { extractor } from './wording.ts'
@@ -12,7 +13,22 @@ const addresses = (v4: string | undefined, v6: string | undefined) => ({
   ...(given(v6) === undefined ? {} : { addressV6: v6 as string }),
 })
 
-const errorOf = (error: string | undefined) => (given(error) === undefined || error === '<nil>' ? {} : { error: error as string })
+const errorOf = (error: string | undefined) => (given(error) === undefined || error === '<nil>' ? {} : { error: once(error as string) })
+
+/** Thousands of requests fail with one error: it is one string for all of them. */
+const once = (text: string): string => {
+  if (text.length > LONGEST_ERROR) return text
+  const before = errors.get(text)
+  if (before !== undefined) return before
+  if (errors.size >= MOST_ERRORS) errors.clear()
+  const own = keep(text)
+  errors.set(own, own)
+  return own
+}
+
+const errors = new Map<string, string>()
+const MOST_ERRORS = 100
+const LONGEST_ERROR = 300
 
 const named = (namespace: string | undefined, pod: string | undefined) =>
   given(namespace) === undefined || given(pod) === undefined ? {} : { namespace: namespace as string, pod: pod as string }
@@ -24,7 +40,8 @@ export const addReceived = extractor(
     ['v1.6.0', 'Received AddNetwork for NS %(netns)s, Pod %(pod)s, NameSpace %(namespace)s, Sandbox %(sandbox)s, ifname %(ifname)s'],
     ['v1.7.0', 'Received AddNetwork for NS %(netns)s, Sandbox %(sandbox)s, ifname %(ifname)s'],
   ],
-  ({ netns, sandbox, ifname, namespace, pod }) => ({ netns, sandbox, ifname, ...named(namespace, pod) }),
+  // what names a request stays long, and must not keep its whole line
+  ({ netns, sandbox, ifname, namespace, pod }) => ({ netns, sandbox: keep(sandbox), ifname, ...named(namespace, pod) }),
 )
 
 export const addDescribed = extractor('add-described', [['v1.7.0', 'AddNetworkRequest: %(request)v']], ({ request }) => describe(request))
