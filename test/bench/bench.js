@@ -54,7 +54,7 @@ console.log(
 console.log('| command | median s | fastest | CPU s | RSS MB |\n|---|---:|---:|---:|---:|')
 for (const [name, { wall, cpu, rss }] of Object.entries(timed))
   console.log(
-    `| ${name} | ${median(wall).toFixed(2)} | ${Math.min(...wall).toFixed(2)} | ${median(cpu).toFixed(2)} | ${Math.round(Math.max(...rss) / 1e3)} |`,
+    `| ${cell(name)} | ${median(wall).toFixed(2)} | ${Math.min(...wall).toFixed(2)} | ${median(cpu).toFixed(2)} | ${Math.round(Math.max(...rss) / 1e3)} |`,
   )
 
 const ratio = (a, b) => (median(timed[a].wall) / median(timed[b].wall)).toFixed(2)
