@@ -49,34 +49,39 @@ async function* inflateMember(input: ByteReader, report: (damage: GzipDamage) =>
     wake()
   })
   const isOpen = (): boolean => state === 'open'
+  const inflate = (piece: Uint8Array | undefined): Promise<void> =>
+    new Promise(resolve => {
+      wake = resolve
+      // Not called back where the member ends inside this piece, or is damaged there.
+      if (piece === undefined) inflater.end()
+      else inflater.write(piece, () => resolve())
+    })
   let crc = 0
   let size = 0
+  /** What the last piece gave: worked on while the next one is inflated, on another core. */
+  let ready: Uint8Array[] = []
   try {
     while (isOpen()) {
       const chunk = await input.chunk()
       for (let from = 0; isOpen() && (chunk === undefined || from < chunk.length); from += PIECE_BYTES) {
-        const piece = chunk?.subarray(from, from + PIECE_BYTES)
         const consumed = inflater.bytesWritten
-        await new Promise<void>(resolve => {
-          wake = resolve
-          // Not called back where the member ends inside this piece, or is damaged there.
-          if (piece === undefined) inflater.end()
-          else inflater.write(piece, () => resolve())
-        })
-        const produced = outs
+        const inflated = inflate(chunk?.subarray(from, from + PIECE_BYTES))
+        yield* ready
+        await inflated
+        ready = outs
         outs = []
-        for (const out of produced) {
+        for (const [i, out] of ready.entries()) {
           crc = crc32(out, crc)
           size += out.length
-          if (size > RATIO_FROM_BYTES && size > inflater.bytesWritten * MAX_RATIO) {
-            report('compression-bomb')
-            return false
-          }
-          yield out
+          if (size <= RATIO_FROM_BYTES || size <= inflater.bytesWritten * MAX_RATIO) continue
+          yield* ready.slice(0, i)
+          report('compression-bomb')
+          return false
         }
         if (state === 'ended' && chunk !== undefined) input.unread(chunk.subarray(from + inflater.bytesWritten - consumed))
       }
     }
+    yield* ready
   } finally {
     inflater.destroy()
   }
