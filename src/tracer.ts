@@ -308,7 +308,7 @@ export function createTracer(options: TracerOptions): Tracer {
           stream.timeline.apply(found)
         }
       }
-      if (found !== 'known' && ++stream.taken % WEIGHED_EVERY === 0) weigh(stream)
+      if (found !== 'known' && ++stream.taken % WEIGHED_EVERY === 0 && together.isShared) weigh(stream)
       return found
     },
 

@@ -19,6 +19,10 @@ export function createTogether(expected: number) {
     leave(weight: number): void {
       entities -= weight
     },
+    /** More than one node: they share what all may keep. */
+    get isShared(): boolean {
+      return Math.max(nodes, expected) > 1
+    },
     /** A node that kept `before` keeps `now`. True: all together keep too much, and this one more than its part of what they may. */
     isTooMuch(before: number, now: number): boolean {
       entities += now - before
