@@ -12,7 +12,7 @@ const file = join(__dirname, '../dist/ipamd-trace.cjs')
 const cacheFile = `${file}.cache`
 
 function load(cachedData = read(cacheFile)) {
-  const script = new Script(wrap(readFileSync(file, 'latin1')), { filename: file, ...(cachedData ? { cachedData } : {}) })
+  const script = new Script(wrap(readFileSync(file, 'utf8')), { filename: file, ...(cachedData ? { cachedData } : {}) })
   const module = { exports: {} }
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
   return { main: module.exports.main, script }
