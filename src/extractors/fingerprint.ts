@@ -49,8 +49,19 @@ export function createFingerprint(): Fingerprint {
   }
 }
 
-/** Looked up in the text as it stands: a log has some hundred callers, and a table of all four thousand takes longer to make. */
+/** Callers that were looked up. */
+const known = new Map<string, bigint | undefined>()
+
 function releasesOf(caller: string): bigint | undefined {
+  if (known.has(caller)) return known.get(caller)
+  if (known.size >= MOST_CALLERS) known.clear()
+  const releases = find(caller)
+  known.set(caller, releases)
+  return releases
+}
+
+/** In the text as it stands: a log has some hundred callers, and a table of all four thousand takes longer to make. */
+function find(caller: string): bigint | undefined {
   const colon = caller.lastIndexOf(':')
   const file = caller.slice(0, colon)
   const text = Object.hasOwn(PRINTED, file) ? (PRINTED[file] as string) : ''
