@@ -1,8 +1,10 @@
-import { prettyFactory } from 'pino-pretty'
+import { createRequire } from 'node:module'
 import { printable } from '../words.ts'
 
 /** Shows lines of the log as pino-pretty does: instant, level, caller, message. What is not JSON is shown as it is. */
 export function createLogLines(color: boolean): (raw: string) => string {
+  // most reports show no lines, and it brings threads, sockets and assertions with it: a tenth of the start
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
   const pretty = prettyFactory({
     colorize: color,
     // the log's own instants, in the log's own zone
