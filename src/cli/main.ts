@@ -11,6 +11,7 @@ import { EXIT, EXIT_HELP } from './exit-code.ts'
 import { explainCommand } from './explain-command.ts'
 import type { Io } from './io.ts'
 import { ClosedPipe, write } from './output.ts'
+import { refuseOverwriting } from './overwriting.ts'
 import { showCommand } from './show-command.ts'
 import { stateCommand } from './state-command.ts'
 import { storyCommands, timelineCommand } from './story-commands.ts'
@@ -51,6 +52,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       throw error ?? new InputError(`${message} (ipamd-trace --help)`)
     })
     .middleware(afterParsing, true)
+    .middleware(refuseOverwriting)
     .epilogue(EXIT_HELP)
   const commands = [
     traceCommand,
