@@ -10,6 +10,7 @@ import { ask } from '../trace.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { write } from './output.ts'
+import { idsIn, listOfCauses } from './pages.ts'
 
 /** What the scripts call the program with: then the words of the line up to the one to complete, `--`, and the words behind it. */
 const ASKED = '--complete'
@@ -65,7 +66,9 @@ export async function completionsFor(argv: readonly string[], parser: Argv): Pro
   const end = argv.lastIndexOf('--')
   const words = argv.slice(1, end <= 0 ? argv.length : end)
   const last = words.at(-1) ?? ''
-  const found = (await namesFor(words, end < 0 ? [] : argv.slice(end + 1))) ?? wordsFor(words, last, parser)
+  const found =
+    (await namesFor(words, end < 0 ? [] : argv.slice(end + 1))) ??
+    (words.length === 2 && words[0] === 'explain' && !last.startsWith('-') ? idsIn(await listOfCauses()) : wordsFor(words, last, parser))
   return [...new Set(found)]
     .filter(word => word.startsWith(last))
     .map(word => `${word}\n`)

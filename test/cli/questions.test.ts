@@ -285,6 +285,7 @@ describe('completion', () => {
     expect(await complete('events', '--format', '')).toEqual(['jsonl', 'csv'])
     expect(await complete(LOG, '-F', 'm')).toEqual(['markdown'])
     expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish'])
+    expect(await complete('explain', 'subnet-o')).toEqual(['subnet-out-of-addresses'])
   })
 
   it('knows the names of a log that stands behind', async () => {
