@@ -3,7 +3,7 @@ import { createFingerprint } from './extractors/fingerprint.ts'
 import { type Event, recognize, skips } from './extractors/recognize.ts'
 import { createTrimmer } from './extractors/trim.ts'
 import type { BundleFacts } from './model/bundle.ts'
-import type { Level, LogRecord, Place } from './model/event.ts'
+import type { Level, LogRecord, Place, Run } from './model/event.ts'
 import { isNodeOf, type Narrowing } from './model/narrowing.ts'
 import type { Cause, Evidence, Finding, Incident, Input, NodeReport, NodeState, Problem, Quality, Release, Report } from './model/report.ts'
 import { ASKED, asksForPool, holdsPool, type PoolImage, poolImage, withBundles } from './report/cross-check.ts'
@@ -65,16 +65,6 @@ export interface Followed {
   cause(episode: Episode): Cause | null
   incident(episode: Episode): Incident
   findings(): Finding[]
-}
-
-/** Lines of one level, one after another and none older than the one before. */
-export interface Run {
-  readonly firstAt: number
-  readonly lastAt: number
-  readonly level: Level
-  readonly callers: readonly string[]
-  readonly lastCaller: string
-  readonly count: number
 }
 
 export type InputCounts = Pick<Input, 'lines' | 'bytes' | 'unreadable' | 'blank' | 'joined' | 'extra' | 'foreign' | 'truncated'> & {

@@ -25,7 +25,7 @@ export function span(from: number, to: number, day = ''): string {
   return `${timeOn(from, day)} – ${timeOn(to, date(from))}`
 }
 
-/** `612,408`, with three decimals at most. Not by Intl: to make its tables ready takes as long as to read ten megabytes of log. */
+/** `612,408`, with three decimals at most. Not by Intl: to make its tables ready takes as long as to read a megabyte of log. */
 export function number(n: number): string {
   const [whole, decimals] = String(Math.round(Math.abs(n) * 1_000) / 1_000).split('.') as [string, string?]
   let grouped = whole.slice(-3)

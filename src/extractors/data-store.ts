@@ -205,18 +205,18 @@ export const poolCounted = extractor('pool-counted', [
   ],
   [
     'v1.20.0',
-    'IP pool stats for network card %(networkCard)d: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d, c.maxIPsPerENI = %(addressesPerEni)d',
+    'IP pool stats for network card %(networkCard)n: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d, c.maxIPsPerENI = %(addressesPerEni)d',
     { source: 'snapshot', mode: 'ip' },
   ],
   [
     'v1.20.0',
-    'Prefix pool stats for network card %(networkCard)d: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d, c.maxIPsPerENI = %(addressesPerEni)d',
+    'Prefix pool stats for network card %(networkCard)n: Total IPs/Prefixes = %(total)d/%(prefixes)d, AssignedIPs/CooldownIPs: %(assigned)d/%(cooldown)d, c.maxIPsPerENI = %(addressesPerEni)d',
     { source: 'snapshot', mode: 'prefix' },
   ],
   ['v1.16.3', 'IP stats - total IPs: %(total)d, assigned IPs: %(assigned)d, cooldown IPs: %(cooldown)d', { source: 'heartbeat' }],
   [
     'v1.20.0',
-    'IP stats for Network Card %(networkCard)d - total IPs: %(total)d, assigned IPs: %(assigned)d, cooldown IPs: %(cooldown)d',
+    'IP stats for Network Card %(networkCard)n - total IPs: %(total)d, assigned IPs: %(assigned)d, cooldown IPs: %(cooldown)d',
     { source: 'heartbeat' },
   ],
 ])

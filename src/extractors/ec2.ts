@@ -31,18 +31,18 @@ export const eniAttachFailed = extractor('eni-attach-failed', [['v1.5.0', 'Faile
 
 export const eniAttached = extractor('eni-attached', [
   ['v1.5.0', 'Successfully created and attached a new ENI %(eni)s to instance'],
-  ['v1.20.0', 'Successfully created and attached a new ENI %(eni)s to instance on network card %(networkCard)d'],
+  ['v1.20.0', 'Successfully created and attached a new ENI %(eni)s to instance on network card %(networkCard)n'],
 ])
 
 /** EC2 knows an interface at this device number: together they are what is attached. */
 export const deviceUsed = extractor('device-used', [
   ['v1.5.0', 'Discovered device number is used: %(device)d'],
-  ['v1.20.0', 'Discovered device number is used for network card %(networkCard)d: %(device)d'],
+  ['v1.20.0', 'Discovered device number is used for network card %(networkCard)n: %(device)d'],
 ])
 
 export const deviceFound = extractor('device-found', [
   ['v1.5.0', 'Found a free device number: %(device)d'],
-  ['v1.20.0', 'Found a free device number for network card %(networkCard)d : %(device)d'],
+  ['v1.20.0', 'Found a free device number for network card %(networkCard)n : %(device)d'],
 ])
 
 export const addressesRequested = extractor('addresses-requested', [

@@ -74,8 +74,8 @@ export const eniUnmanaged = extractor('eni-unmanaged', [
 ])
 
 export const networkCardFound = extractor('network-card-found', [
-  ['v1.7.10', 'Got network cardindex %(networkCard)d for ENI %(eni)s'],
-  ['v1.13.0', 'Got network card index %(networkCard)d for ENI %(eni)s'],
+  ['v1.7.10', 'Got network cardindex %(networkCard)n for ENI %(eni)s'],
+  ['v1.13.0', 'Got network card index %(networkCard)n for ENI %(eni)s'],
 ])
 
 /** `attached` counts what EC2 has on the instance. */
@@ -108,7 +108,7 @@ export const eniAddressesUndiscovered = extractor('eni-addresses-undiscovered', 
 
 export const eniFreeing = extractor('eni-freeing', [
   ['v1.5.0', 'Start freeing ENI %(eni)s'],
-  ['v1.20.0', 'Start freeing ENI %(eni)s from network card %(networkCard)d'],
+  ['v1.20.0', 'Start freeing ENI %(eni)s from network card %(networkCard)n'],
   ['v1.5.0', 'Trying to free ENI: %(eni)s'],
 ])
 

@@ -36,7 +36,7 @@ export const poolTooLow = extractor('pool-too-low', [
   ['v1.5.0', 'IP pool is too low: available (%(available)d) < ENI target (%(target)d) * addrsPerENI (%(perEni)d)'],
   [
     'v1.20.0',
-    'IP pool is too low for Network Card %(networkCard)d: available (%(available)d) < ENI target (%(target)d) * addrsPerENI (%(perEni)d)',
+    'IP pool is too low for Network Card %(networkCard)n: available (%(available)d) < ENI target (%(target)d) * addrsPerENI (%(perEni)d)',
   ],
 ])
 
@@ -45,13 +45,13 @@ export const poolNotTooLow = extractor('pool-not-too-low', [
 ])
 
 export const lowDecision = extractor('low-decision', [
-  ['v1.20.0', 'is datastore pool low for networkCard %(networkCard)d, decision %(low)t'],
+  ['v1.20.0', 'is datastore pool low for networkCard %(networkCard)n, decision %(low)t'],
 ])
 
 export const increaseBegan = extractor('increase-began', [
   ['v1.5.0', 'Starting to increase IP pool size'],
   ['v1.9.0', 'Starting to increase pool size'],
-  ['v1.20.0', 'Starting to increase pool size for network card %(networkCard)d'],
+  ['v1.20.0', 'Starting to increase pool size for network card %(networkCard)n'],
 ])
 
 /** ipamd decided not to grow. v1.11.3 to v1.12.5 print "terminating" for a cordoned node too (families F5). */
@@ -105,8 +105,8 @@ export const increaseSucceeded = extractor('increase-succeeded', [
 /** The last word of an attempt to grow that failed. `error` names the step; the refusal itself stands in a line before. */
 export const increaseFailed = extractor('increase-failed', [
   ['v1.5.0', 'Failed to increase pool size: %(error)v'],
-  ['v1.20.0', 'Failed to increase pool size for network card %(networkCard)d: %(error)v'],
-  ['v1.20.0', 'Failed to increase pool size for Network card %(networkCard)d: %(error)v'],
+  ['v1.20.0', 'Failed to increase pool size for network card %(networkCard)n: %(error)v'],
+  ['v1.20.0', 'Failed to increase pool size for Network card %(networkCard)n: %(error)v'],
   // the bare error of the attempt: the format is the error itself (families F5)
   ['v1.5.0', 'failed to allocate one IP addresses on ENI %(eni)s, err: %(error)v'],
   ['v1.11.3', 'failed to allocate one IP addresses on ENI %(eni)s, err : %(error)v'],
@@ -123,9 +123,9 @@ export const eniChosen = extractor('eni-chosen', [
 export const roomChecked = extractor('room-checked', [
   [
     'v1.22.0',
-    'hasRoomForEni: networkCard=%(networkCard)d, currentENIs=%(currentENIs)d, currentUsableENIs=%(usableENIs)d, maxENI=%(maxENI)d, unmanagedENI=%(unmanagedENIs)d, trunkEni=%(trunkENIs)d, excludedENI=%(excludedENIs)d, hasRoom=%(hasRoom)t',
+    'hasRoomForEni: networkCard=%(networkCard)n, currentENIs=%(currentENIs)d, currentUsableENIs=%(usableENIs)d, maxENI=%(maxENI)d, unmanagedENI=%(unmanagedENIs)d, trunkEni=%(trunkENIs)d, excludedENI=%(excludedENIs)d, hasRoom=%(hasRoom)t',
   ],
-  ['v1.20.0', 'Attaching ENI to Network Card %(networkCard)d, MaxENI :%(maxENI)d'],
+  ['v1.20.0', 'Attaching ENI to Network Card %(networkCard)n, MaxENI :%(maxENI)d'],
 ])
 
 export const attachLimitExceeded = extractor('attach-limit-exceeded', [['v1.5.0', 'Exceeded instance ENI attachment limit: %(limit)d ']])
@@ -134,7 +134,7 @@ export const decreaseBegan = extractor('decrease-began', [
   ['v1.5.0', 'Starting to decrease IP pool'],
   ['v1.9.0', 'Starting to decrease Datastore pool'],
   ['v1.16.3', 'Starting to decrease pool size'],
-  ['v1.20.0', 'Starting to decrease pool size for network card %(networkCard)d'],
+  ['v1.20.0', 'Starting to decrease pool size for network card %(networkCard)n'],
 ])
 
 export const decreaseSkipped = extractor('decrease-skipped', [

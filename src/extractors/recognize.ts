@@ -127,7 +127,7 @@ function search(message: string, entries: Entries | undefined): Found | 'known' 
   for (const { wording, row, extractor, repeats } of entries.list) {
     const fields = match(wording, message)
     if (fields === undefined) continue
-    if (extractor === undefined) return 'known'
+    if (extractor === undefined || wording.naturals.some(name => (fields[name] as number) < 0)) return 'known'
     const [, , fixed] = row
     if (fixed !== undefined) Object.assign(fields, fixed)
     const said = extractor.refine === undefined ? fields : extractor.refine(fields)
@@ -212,7 +212,7 @@ function buildTable(): Map<number, Entries> {
     const [first] = wording.literals as [string]
     const key = keyOf(first, first.length >= KEY ? KEY : first.length >= SHORT ? SHORT : 0)
     const rank = wording.literals.reduce((sum, literal) => sum + literal.length, 0) + (extractor === undefined ? 0 : 10_000)
-    const repeats = wording.verbs.every(({ verb }) => verb === 'd' || verb === 't')
+    const repeats = wording.verbs.every(({ verb }) => verb === 'd' || verb === 'n' || verb === 't')
     const entry = { wording, row, extractor, rank, repeats }
     const entries = built.get(key)
     if (entries === undefined) built.set(key, { list: [entry], repeat: repeats })

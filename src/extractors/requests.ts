@@ -87,13 +87,13 @@ export const cardAssigned = extractor(
   [
     [
       'v1.20.0',
-      'Assigned IP from network card: %(networkCard)d -> IPv4: %(address)s, IPv6: %(addressV6)s, device number: %(deviceNumber)d, ',
+      'Assigned IP from network card: %(networkCard)n -> IPv4: %(address)s, IPv6: %(addressV6)s, device number: %(deviceNumber)d, ',
     ],
   ],
   ({ networkCard, address, addressV6, deviceNumber }) => ({ networkCard, deviceNumber, ...addresses(address, addressV6) }),
 )
 
-export const cardRefused = extractor('card-refused', [['v1.20.0', 'Failed to assign IPs from network card %(networkCard)d: %(error)v']])
+export const cardRefused = extractor('card-refused', [['v1.20.0', 'Failed to assign IPs from network card %(networkCard)n: %(error)v']])
 
 export const interfacesRequired = extractor('interfaces-required', [
   ['v1.20.0', 'Required MultiNIC access %(multiNic)t, interfaces required %(count)d'],

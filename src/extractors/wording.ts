@@ -1,12 +1,12 @@
 /**
  * A wording is one of ipamd's own format strings with its verbs named: `Assign IP %(address)s to sandbox %(sandbox)s`.
  *
- * Verbs: `d` integer, `t` boolean, `s` one word (it may be empty), `v` anything. Go's `%s` often prints an error with blanks: that is a `v`.
+ * Verbs: `d` integer, `n` integer that makes sense from 0 on, `t` boolean, `s` one word (it may be empty), `v` anything. Go's `%s` often prints an error with blanks: that is a `v`.
  * Matching goes by the literals between the verbs, left to right, and never back: its cost is linear in the line, whatever stands in it.
  */
 export type Row = readonly [since: string, text: string, fixed?: Readonly<Record<string, string | number | boolean>>]
 
-type Values = { d: number; t: boolean; s: string; v: string }
+type Values = { d: number; n: number; t: boolean; s: string; v: string }
 
 type Named<T extends string> = T extends `${string}%(${infer Name})${infer Rest}`
   ? Rest extends `${infer Verb extends keyof Values}${infer Tail}`
@@ -55,6 +55,8 @@ export interface Wording {
   readonly verbs: readonly { readonly name: string; readonly verb: Verb }[]
   /** The last character of the first literal, NaN where that is empty. */
   readonly telling: number
+  /** The names of its `n` verbs: a line in which one is below zero was bent, and says nothing. */
+  readonly naturals: readonly string[]
 }
 
 export function compile(text: string): Wording {
@@ -64,14 +66,21 @@ export function compile(text: string): Wording {
   for (let at = text.indexOf('%('); at >= 0; at = text.indexOf('%(', from)) {
     const close = text.indexOf(')', at)
     const verb = text[close + 1]
-    if (close < 0 || (verb !== 'd' && verb !== 't' && verb !== 's' && verb !== 'v')) throw new Error(`not a wording: ${text}`)
+    if (close < 0 || (verb !== 'd' && verb !== 'n' && verb !== 't' && verb !== 's' && verb !== 'v'))
+      throw new Error(`not a wording: ${text}`)
     literals.push(text.slice(from, at))
     verbs.push({ name: text.slice(at + 2, close), verb })
     from = close + 2
   }
   literals.push(text.slice(from))
   const [first] = literals as [string]
-  return { text, literals, verbs, telling: first.charCodeAt(first.length - 1) }
+  return {
+    text,
+    literals,
+    verbs,
+    telling: first.charCodeAt(first.length - 1),
+    naturals: verbs.filter(({ verb }) => verb === 'n').map(({ name }) => name),
+  }
 }
 
 /** What the verbs hold in this message; undefined where the message is not of this wording. */
@@ -115,6 +124,7 @@ function read(message: string, from: number, to: number, verb: Verb): string | n
           ? false
           : undefined
     case 'd':
+    case 'n':
       return integer(message, from, to)
   }
 }

@@ -24,6 +24,18 @@ export interface LogRecord {
   readonly caller?: string
 }
 
+/** Lines of one level, one after another and none older than the one before, that are only counted. */
+export interface Run {
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly level: Level
+  /** All of them, each once. */
+  readonly callers: readonly string[]
+  /** Of the last line. */
+  readonly lastCaller: string
+  readonly count: number
+}
+
 /** What every event carries besides its kind and its own fields. */
 export interface EventBase extends Place {
   readonly at: number

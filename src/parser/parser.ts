@@ -11,7 +11,7 @@
  *   lines = records - extra + joined + blank + unreadable + foreign
  */
 import { isAscii } from 'node:buffer'
-import type { LogRecord } from '../model/event.ts'
+import type { LogRecord, Run } from '../model/event.ts'
 import { csvColumns, csvObject, quotesIn } from './csv.ts'
 import { beginsDocument, createDocumentReader, type DocumentReader } from './document.ts'
 import { createDecoder } from './encoding.ts'
@@ -21,7 +21,7 @@ import { createLineCutter, MAX_LINE_BYTES } from './lines.ts'
 import { isObject, type JsonObject, parseObject, parseSeelog, recordOf } from './record.ts'
 import { recoverObjects } from './recover.ts'
 import { createScanner } from './scanner/index.ts'
-import type { ScannedLine, ScannedRun, Skip } from './scanner/scanner.ts'
+import type { ScannedLine, Skip } from './scanner/scanner.ts'
 import { wrappers } from './wrappers/index.ts'
 import { nodeOfFields, type Wrapped } from './wrappers/wrapper.ts'
 
@@ -35,7 +35,7 @@ export interface ParserSink {
    * Records whose messages are among the parser's `skips`, one after another; `line` is the first one's. Returns false where they are wanted all
    * the same: they come as records then.
    */
-  skip?(run: ScannedRun, line: number): boolean
+  skip?(run: Run, line: number): boolean
   problem(problem: LineProblem): void
 }
 
@@ -161,14 +161,11 @@ export function createParser(sink: ParserSink, { skips = [], way = 'fast' }: Par
     if (block !== undefined && block.lines.length > 0) endBlock(block, true)
     releaseHeld()
     counts.lines += 1
-    if (!own.has(caller)) {
-      const program = otherProgram({}, { at, level, message: '', caller })
-      if (program !== undefined) {
-        others.set(program, (others.get(program) ?? 0) + 1)
-        foreign(counts.lines, scanned.raw())
-        return
-      }
-      if (own.size < MAX_CALLERS && caller.length <= MAX_CALLER_LENGTH) own.add(caller)
+    const program = programOf(caller, at, level)
+    if (program !== undefined) {
+      others.set(program, (others.get(program) ?? 0) + 1)
+      foreign(counts.lines, scanned.raw())
+      return
     }
     countRecord(counts.lines)
     lastCaller = caller
@@ -176,9 +173,9 @@ export function createParser(sink: ParserSink, { skips = [], way = 'fast' }: Par
   }
 
   /** Lines of which nothing is made. False: the slow way must read them. */
-  function readRun(run: ScannedRun): boolean {
+  function readRun(run: Run): boolean {
     const { callers, count } = run
-    for (const caller of callers) if (!own.has(caller) && !isOwn(run, caller)) return false
+    for (const caller of callers) if (programOf(caller, run.firstAt, run.level) !== undefined) return false
     if (block !== undefined && block.lines.length > 0) endBlock(block, true)
     releaseHeld()
     if (sink.skip?.(run, counts.lines + 1) !== true) return false
@@ -189,11 +186,12 @@ export function createParser(sink: ParserSink, { skips = [], way = 'fast' }: Par
     return true
   }
 
-  /** Learns whether this is a caller of ipamd itself. */
-  function isOwn({ firstAt: at, level }: ScannedRun, caller: string): boolean {
-    if (otherProgram({}, { at, level, message: '', caller }) !== undefined) return false
-    if (own.size < MAX_CALLERS && caller.length <= MAX_CALLER_LENGTH) own.add(caller)
-    return true
+  /** The other program whose caller this is; callers of ipamd itself are remembered. */
+  function programOf(caller: string, at: number, level: LogRecord['level']): OtherProgram | undefined {
+    if (own.has(caller)) return undefined
+    const program = otherProgram({}, { at, level, message: '', caller })
+    if (program === undefined && own.size < MAX_CALLERS && caller.length <= MAX_CALLER_LENGTH) own.add(caller)
+    return program
   }
 
   function countRecord(line: number): void {

@@ -3,7 +3,7 @@ import { printable } from '../words.ts'
 
 /** Shows lines of the log as pino-pretty does: instant, level, caller, message. What is not JSON is shown as it is. */
 export function createLogLines(color: boolean): (raw: string) => string {
-  // most reports show no lines, and it brings threads, sockets and assertions with it: a tenth of the start
+  // most reports show no lines, and it brings threads, sockets and assertions with it, some milliseconds of each start
   const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
   const pretty = prettyFactory({
     colorize: color,

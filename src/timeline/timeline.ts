@@ -112,8 +112,6 @@ export function createTimeline() {
     /** Time passes without a line: cooldowns end. */
     pass,
     apply(event: Event): void {
-      // no network card has such a number: the line was bent, and what it tells is of no card
-      if ('networkCard' in event && typeof event.networkCard === 'number' && event.networkCard < 0) return
       firstAt = firstAt === null ? event.at : Math.min(firstAt, event.at)
       lastAt = lastAt === null ? event.at : Math.max(lastAt, event.at)
       keep(event)

@@ -27,7 +27,7 @@ export function createTogether(expected: number) {
     isTooMuch(before: number, now: number): boolean {
       entities += now - before
       const all = Math.max(nodes, expected)
-      return all > 1 && entities > TOGETHER.entities && now > TOGETHER.entities / all
+      return entities > TOGETHER.entities && now > TOGETHER.entities / all
     },
   }
 }

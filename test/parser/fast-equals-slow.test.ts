@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { skips } from '../../src/extractors/recognize.ts'
+import type { Run } from '../../src/model/event.ts'
 import { createParser, type ParserResult, type Way } from '../../src/parser/parser.ts'
-import type { ScannedRun } from '../../src/parser/scanner/scanner.ts'
 import { createRandom } from '../support/random.ts'
 
 /** `FUZZ_LINES=200000 npx vitest run test/parser` for a long run. */
@@ -19,7 +19,7 @@ interface Reading {
 function read(bytes: Uint8Array, way: Way, chunk: number): Reading {
   const said: string[] = []
   let known: Known | undefined
-  const count = (run: ScannedRun, line: number): void => {
+  const count = (run: Run, line: number): void => {
     known ??= { line, firstAt: run.firstAt, lastAt: run.lastAt, count: 0, levels: new Map(), callers: new Set(), lastCaller: '' }
     known.firstAt = Math.min(known.firstAt, run.firstAt)
     known.lastAt = Math.max(known.lastAt, run.lastAt)

@@ -1,24 +1,6 @@
-import { PassThrough, Readable, Writable } from 'node:stream'
-import { main } from '../../src/cli/main.ts'
+import { type Ran, runCli } from './run-cli.ts'
 
-/** The program as a shell runs it, without a terminal. */
-export async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' }
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += chunk
-        done()
-      },
-    })
-  const signals = new PassThrough()
-  const code = await main(argv, {
-    stdin: Readable.from([]),
-    stdout: sink('out'),
-    stderr: sink('err'),
-    env: {},
-    on: signals.on.bind(signals),
-    off: signals.off.bind(signals),
-  })
-  return { code, ...texts }
+/** `runCli` with nothing on stdin. */
+export function run(...argv: string[]): Promise<Ran> {
+  return runCli(argv)
 }

@@ -1,7 +1,8 @@
 /** The scanner in TypeScript alone: for machines without SIMD, and for --no-simd. What it does is said in scanner.ts. */
-import type { Level } from '../../model/event.ts'
+import type { Level, Run } from '../../model/event.ts'
 import { parseInstant } from '../instant.ts'
-import { LEVELS, type ScannedLine, type ScannedRun, type Scanner, type ScannerSink, type Skip } from './scanner.ts'
+import { createLineView } from './line-view.ts'
+import { LEVELS, type Scanner, type ScannerSink, type Skip } from './scanner.ts'
 import { createFeed } from './window.ts'
 
 const CAPACITY = 1 << 18
@@ -19,23 +20,7 @@ export function createPlainScanner(sink: ScannerSink, skips: readonly Skip[]): S
   const headers = createHeaders(bytes, view)
   const callers = createCallers(bytes, view)
   const isSkip = createSkips(bytes, view, skips)
-  let lineAt = 0
-  let lineEnd = 0
-  let messageAt = 0
-  let messageEnd = 0
-  let escaped = false
-
-  const line: ScannedLine = {
-    at: 0,
-    level: 'debug',
-    caller: '',
-    message: () => {
-      if (escaped) return JSON.parse(bytes.toString('latin1', messageAt - 1, messageEnd + 1)) as string
-      return bytes.toString('latin1', messageAt, messageEnd)
-    },
-    raw: () => bytes.toString('latin1', lineAt, lineEnd),
-  }
-  const run: ScannedRun = { firstAt: 0, lastAt: 0, level: 'debug', callers: [], lastCaller: '', count: 1 }
+  const line = createLineView(bytes)
   let isRun = false
 
   /** The index after the line that begins at `from`, where it is canonical; else -1. `line` is set. */
@@ -47,7 +32,7 @@ export function createPlainScanner(sink: ScannerSink, skips: readonly Skip[]): S
     for (let c = bytes[at] as number; c !== QUOTE; at++, c = bytes[at] as number) if (c < 0x20 || c >= 0x80 || c === BACKSLASH) return -1
     if (view.getInt32(at, true) !== MSG0 || view.getInt32(at + 4, true) !== MSG1 || bytes[at + 8] !== QUOTE) return -1
     const begin = at + 9
-    escaped = false
+    let escaped = false
     let end = begin
     for (;;) {
       const w = view.getInt32(end, true)
@@ -74,22 +59,18 @@ export function createPlainScanner(sink: ScannerSink, skips: readonly Skip[]): S
     line.at = headers.at
     line.level = headers.level
     line.caller = callers.read(caller, at)
-    lineAt = from
-    lineEnd = end + 2
-    messageAt = begin
-    messageEnd = end
+    line.begin = from
+    line.messageBegin = begin
+    line.messageEnd = end
+    line.escaped = escaped
     isRun = !escaped && isSkip(begin, end)
     return next + 1
   }
 
   /** A run of one line. */
-  function asRun(): ScannedRun {
-    run.firstAt = line.at
-    run.lastAt = line.at
-    run.level = line.level
-    run.callers = [line.caller]
-    run.lastCaller = line.caller
-    return run
+  function asRun(): Run {
+    const { at, level, caller } = line
+    return { firstAt: at, lastAt: at, level, callers: [caller], lastCaller: caller, count: 1 }
   }
 
   /** Reads the lines in the first `size` bytes, and says how many bytes that was. */

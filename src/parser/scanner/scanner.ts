@@ -11,7 +11,7 @@
  *
  * There are two: one in WebAssembly with SIMD, and one in TypeScript for machines that have none. README.md tells more.
  */
-import type { Level } from '../../model/event.ts'
+import type { Level, Run } from '../../model/event.ts'
 
 /** A message that says nothing when it begins with (or, `whole`, is) this text. At least 8 characters. */
 export interface Skip {
@@ -21,29 +21,17 @@ export interface Skip {
 
 /** The line that the scanner stands on: valid until the call returns. */
 export interface ScannedLine {
-  at: number
-  level: Level
-  caller: string
+  readonly at: number
+  readonly level: Level
+  readonly caller: string
   message(): string
   raw(): string
 }
 
-/** Lines of one level, one after another and none older than the one before, that are only counted: valid until the call returns. */
-export interface ScannedRun {
-  firstAt: number
-  lastAt: number
-  level: Level
-  /** All of them, each once, three at most. */
-  callers: readonly string[]
-  /** Of the last line. */
-  lastCaller: string
-  count: number
-}
-
 export interface ScannerSink {
   canonical(line: ScannedLine): void
-  /** False: the lines are wanted all the same, and come as `other`. */
-  run(run: ScannedRun): boolean
+  /** Of three callers at most. False: the lines are wanted all the same, and come as `other`. */
+  run(run: Run): boolean
   /** Bytes of lines that are not canonical: whole lines, but for the parts of one that is longer than the buffer, and the file's last. */
   other(bytes: Uint8Array): void
 }

@@ -1,7 +1,9 @@
 /** The scanner in WebAssembly, seen from its host: it fills the window, teaches headers and callers, and reads the records (README.md). */
+import type { Run } from '../../model/event.ts'
 import { parseInstant } from '../instant.ts'
+import { createLineView } from './line-view.ts'
 import { SCAN } from './scan-module.ts'
-import { LEVELS, type ScannedLine, type ScannedRun, type Scanner, type ScannerSink, type Skip } from './scanner.ts'
+import { LEVELS, type Scanner, type ScannerSink, type Skip } from './scanner.ts'
 import { createFeed } from './window.ts'
 
 /** As much of it as is used here: neither Node's types nor ECMAScript's have it. */
@@ -66,23 +68,7 @@ export function createSimdScanner(sink: ScannerSink, skips: readonly Skip[]): Sc
   const callers: string[] = new Array(constant('CALLER_PLACES')).fill('')
   writeSkips()
 
-  let escaped = false
-  let lineAt = 0
-  let lineEnd = 0
-  let messageAt = 0
-  let messageEnd = 0
-
-  const line: ScannedLine = {
-    at: 0,
-    level: 'debug',
-    caller: '',
-    message: () => {
-      if (escaped) return JSON.parse(bytes.toString('latin1', messageAt - 1, messageEnd + 1)) as string
-      return bytes.toString('latin1', messageAt, messageEnd)
-    },
-    raw: () => bytes.toString('latin1', lineAt, lineEnd),
-  }
-  const run: ScannedRun = { firstAt: 0, lastAt: 0, level: 'debug', callers: [], lastCaller: '', count: 0 }
+  const line = createLineView(bytes)
 
   /** Hands over what the scan found, in order. */
   function drain(): void {
@@ -94,32 +80,32 @@ export function createSimdScanner(sink: ScannerSink, skips: readonly Skip[]): Sc
       if ((kind & lineKind) !== 0) {
         const slot = words[at + 1] as number
         line.at = (headers[slot] as { minuteAt: number }).minuteAt + (words[at + 2] as number)
-        line.level = LEVELS[slot] as ScannedLine['level']
+        line.level = LEVELS[slot] as Run['level']
         line.caller = callers[words[at + 4] as number] as string
-        messageAt = words[at + 5] as number
-        messageEnd = words[at + 6] as number
-        escaped = (kind & escapedBit) !== 0
-        lineAt = from
-        lineEnd = messageEnd + 2
+        line.begin = from
+        line.messageBegin = words[at + 5] as number
+        line.messageEnd = words[at + 6] as number
+        line.escaped = (kind & escapedBit) !== 0
         sink.canonical(line)
       } else if (kind !== runKind || !sink.run(runAt(at))) sink.other(bytes.subarray(from, next))
     }
   }
 
-  function runAt(at: number): ScannedRun {
+  function runAt(at: number): Run {
     const slot = words[at + 1] as number
     const { minuteAt } = headers[slot] as { minuteAt: number }
     const packed = words[at + 4] as number
     const counted = words[at + 6] as number
-    run.firstAt = minuteAt + (words[at + 2] as number)
-    run.lastAt = minuteAt + (words[at + 5] as number)
-    run.level = LEVELS[slot] as ScannedRun['level']
     const found: string[] = []
     for (let i = 0; i <= packed >>> 30; i++) found.push(callers[(packed >>> (10 * i)) & 1_023] as string)
-    run.callers = found
-    run.lastCaller = callers[counted >>> 22] as string
-    run.count = counted & 0x3fffff
-    return run
+    return {
+      firstAt: minuteAt + (words[at + 2] as number),
+      lastAt: minuteAt + (words[at + 5] as number),
+      level: LEVELS[slot] as Run['level'],
+      callers: found,
+      lastCaller: callers[counted >>> 22] as string,
+      count: counted & 0x3fffff,
+    }
   }
 
   /** Teaches the header of the line at `at`, up to its minute. False: it is none. */
